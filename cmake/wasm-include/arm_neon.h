@@ -1,0 +1,3 @@
+// Two XNNPACK kernels for WebAssembly include <arm_neon.h> where this header is meant.
+#pragma once
+#include <wasm_simd128.h>

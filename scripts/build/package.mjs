@@ -1,0 +1,48 @@
+// The npm package in dist/: the four WebAssembly modules and the bundled TypeScript.
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectRoot } from "../setup/paths.mjs";
+import { run } from "../setup/process.mjs";
+import { buildPreset, variants } from "./cmake.mjs";
+
+const web = join(projectRoot, "web");
+const stamp = join(projectRoot, "dist", ".inputs-sha256");
+const generatedTypes = join(web, "src", "engine", "generated.d.mts");
+
+function filesBelow(folder) {
+  return readdirSync(folder, { recursive: true })
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path).isFile())
+    .sort();
+}
+
+function moduleFiles() {
+  return variants.flatMap((variant) =>
+    ["mjs", "wasm"].map((kind) =>
+      join(projectRoot, "build", `wasm-${variant}`, `relevance-cam.${kind}`),
+    ),
+  );
+}
+
+/** Hash of everything that goes into dist/, so that an unchanged tree costs nothing. */
+function inputsHash() {
+  const hash = createHash("sha256");
+  const sources = ["src", "cli"].flatMap((room) => filesBelow(join(web, room)));
+  const single = ["build.mjs", "tsconfig.json", "tsconfig.types.json"].map((f) => join(web, f));
+  const files = [...sources, ...single, join(projectRoot, "package-lock.json"), ...moduleFiles()];
+  for (const file of files.filter((path) => path !== generatedTypes)) {
+    hash.update(file.slice(projectRoot.length)).update(readFileSync(file));
+  }
+  return hash.digest("hex");
+}
+
+/** Compiles the four variants (module only) and bundles the package. */
+export function buildPackage() {
+  for (const variant of variants) buildPreset(`wasm-${variant}`, ["relevance-cam"]);
+  const hash = inputsHash();
+  const isBuilt = [stamp, generatedTypes].every((path) => existsSync(path));
+  if (isBuilt && readFileSync(stamp, "utf8") === hash) return;
+  run(process.execPath, [join(web, "build.mjs")], { cwd: projectRoot });
+  writeFileSync(stamp, hash);
+}

@@ -1,0 +1,6 @@
+#!/usr/bin/env node
+// Brings the toolchain into .toolchain/: `node scripts/setup.mjs [native|wasm|browser|lint|all]...`
+import { command } from "./setup/command.mjs";
+import { setUp } from "./setup/parts.mjs";
+
+await command("setup", () => setUp(process.argv.slice(2)));
