@@ -1,0 +1,7 @@
+#include "base/version.h"
+
+namespace relcam {
+
+std::string_view version() { return RELCAM_VERSION; }
+
+}  // namespace relcam

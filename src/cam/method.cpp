@@ -1,0 +1,58 @@
+#include "cam/method.h"
+
+#include <algorithm>
+#include <string>
+
+#include "base/error.h"
+#include "cam/roster.h"
+
+namespace relcam {
+
+std::span<const CamMethod> all_methods() {
+#define RELCAM_LIST_METHOD(name) name##_method(),
+  static const std::vector<CamMethod> methods{RELCAM_METHODS(RELCAM_LIST_METHOD)};
+#undef RELCAM_LIST_METHOD
+  return methods;
+}
+
+const CamMethod& find_method(std::string_view name) {
+  const auto methods = all_methods();
+  const auto found = std::ranges::find(methods, name, &CamMethod::name);
+  if (found != methods.end()) return *found;
+  std::string valid;
+  for (const CamMethod& method : methods) {
+    valid += valid.empty() ? "" : ", ";
+    valid += method.name;
+  }
+  throw Error(ErrorCode::InvalidOption,
+              "there is no method '" + std::string(name) + "'; valid: " + valid, "method");
+}
+
+std::vector<float> weighted_sum(const CamInput& input, std::span<const float> weights) {
+  std::vector<float> map(input.height * input.width);
+  for (std::size_t i = 0; i < map.size(); ++i) {
+    const auto pixel = input.activation.subspan(i * input.channels, input.channels);
+    double sum = 0.0;
+    for (std::size_t c = 0; c < input.channels; ++c) {
+      sum += static_cast<double>(weights[c]) * static_cast<double>(pixel[c]);
+    }
+    map[i] = static_cast<float>(sum);
+  }
+  return map;
+}
+
+std::vector<float> channel_weights(const CamInput& input) {
+  const std::size_t positions = input.height * input.width;
+  std::vector<double> sums(input.channels, 0.0);
+  for (std::size_t i = 0; i < positions; ++i) {
+    const auto pixel = input.signal.subspan(i * input.channels, input.channels);
+    for (std::size_t c = 0; c < input.channels; ++c) sums[c] += static_cast<double>(pixel[c]);
+  }
+  const double divisor = input.mean_weights ? static_cast<double>(positions) : 1.0;
+  std::vector<float> weights(input.channels);
+  std::ranges::transform(sums, weights.begin(),
+                         [divisor](double sum) { return static_cast<float>(sum / divisor); });
+  return weights;
+}
+
+}  // namespace relcam

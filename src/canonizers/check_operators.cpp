@@ -1,0 +1,104 @@
+#include "canonizers/check_operators.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <ranges>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "ops/op.h"
+
+namespace relcam {
+namespace {
+
+/// More than any honest model lacks; a hostile one may name a million.
+constexpr std::size_t kListedOperators = 50;
+
+struct Refusal {
+  std::string op_type;
+  std::string first_node;
+  std::size_t nodes = 0;
+  /// Why this form of a known operator is refused; empty when the operator is unknown.
+  std::string reason;
+};
+
+std::string full_type(const Node& node) {
+  return node.domain.empty() ? node.op_type : node.domain + "." + node.op_type;
+}
+
+/// What Op::infer says against the node: its shape is missing although those of its inputs are not.
+std::string objection(const Op& op, const NodeView& view) {
+  const auto lacks_shape = [&view](ValueId id) {
+    return id != kNoValue && !view.graph.value(id).shape;
+  };
+  if (std::ranges::any_of(view.node.inputs, lacks_shape)) return {};
+  if (std::ranges::none_of(view.node.outputs, lacks_shape)) return {};
+  try {
+    (void)op.infer(view);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return {};
+}
+
+std::optional<Refusal> refusal_of(const NodeView& view) {
+  const Op* op = find_op(view.node.op_type, view.node.domain);
+  Refusal refusal{full_type(view.node), view.node.name, 1, {}};
+  if (op == nullptr || op->prepare == nullptr) return refusal;
+  std::string reason = objection(*op, view);
+  if (reason.empty()) return std::nullopt;
+  return Refusal{std::move(refusal.op_type), std::move(refusal.first_node), 1, std::move(reason)};
+}
+
+/// Refusals by operator, in the order of their first nodes.
+class RefusalList {
+ public:
+  void add(Refusal refusal) {
+    const auto [known, is_new] =
+        positions_.emplace(std::pair(refusal.op_type, refusal.reason.empty()), refusals_.size());
+    if (is_new) {
+      refusals_.push_back(std::move(refusal));
+    } else {
+      ++refusals_[known->second].nodes;
+    }
+  }
+
+  const std::vector<Refusal>& refusals() const { return refusals_; }
+
+ private:
+  std::vector<Refusal> refusals_;
+  std::map<std::pair<std::string, bool>, std::size_t> positions_;
+};
+
+std::string described(const Refusal& refusal) {
+  const std::string count =
+      refusal.nodes == 1 ? "1 node, '" : std::to_string(refusal.nodes) + " nodes, first '";
+  const std::string reason = refusal.reason.empty() ? "" : ": " + refusal.reason;
+  return refusal.op_type + " (" + count + refusal.first_node + "'" + reason + ")";
+}
+
+}  // namespace
+
+void check_operators(const Graph& graph) {
+  RefusalList list;
+  for (const Node& node : graph.nodes) {
+    if (auto refusal = refusal_of({graph, node})) list.add(std::move(*refusal));
+  }
+  const std::vector<Refusal>& refusals = list.refusals();
+  if (refusals.empty()) return;
+  std::string text;
+  for (const Refusal& refusal : refusals | std::views::take(kListedOperators)) {
+    text += (text.empty() ? "" : ", ") + described(refusal);
+  }
+  if (refusals.size() > kListedOperators) {
+    text += " and " + std::to_string(refusals.size() - kListedOperators) + " more";
+  }
+  throw Error(ErrorCode::UnsupportedOperator,
+              "unsupported operators: " + text + "; opset " + std::to_string(graph.opset),
+              refusals.front().first_node);
+}
+
+}  // namespace relcam

@@ -1,0 +1,152 @@
+#include "canonizers/infer_shapes.h"
+
+#include <algorithm>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "canonizers/evaluate.h"
+#include "canonizers/identity.h"
+#include "ops/op.h"
+
+namespace relcam {
+namespace {
+
+/// Elements that folding one model may create: 1 GB of floats.
+constexpr std::size_t kFoldingBudget = std::size_t{1} << 28U;
+
+/// Runs `work`, adding the node's address to errors that lack it. An operator that reads an input
+/// which the node does not have ends as std::out_of_range.
+template <typename Work>
+auto at_node(const NodeView& view, Work work) {
+  try {
+    return work();
+  } catch (const Error& error) {
+    if (!error.node().empty()) throw;
+    throw Error(error.code(), view.where() + ": " + error.what(), view.node.name);
+  } catch (const std::out_of_range&) {
+    throw Error(ErrorCode::InvalidModel, view.where() + " lacks an input or output that it needs",
+                view.node.name);
+  }
+}
+
+bool is_known(const Graph& graph, ValueId id) {
+  return id == kNoValue || graph.value(id).shape.has_value();
+}
+
+bool is_constant(const Graph& graph, ValueId id) {
+  return id == kNoValue || graph.value(id).constant.has_value();
+}
+
+class ShapeInference {
+ public:
+  ShapeInference(Graph& graph, const ThreadPool& pool) : graph_(graph), pool_(pool) {}
+
+  void run() {
+    std::vector<Node> kept;
+    for (Node& node : graph_.nodes) {
+      if (!visit(node)) kept.push_back(std::move(node));
+    }
+    graph_.nodes = std::move(kept);
+  }
+
+ private:
+  /// Whether the node was folded.
+  bool visit(const Node& node) {
+    const Op* op = find_op(node.op_type, node.domain);
+    const auto known = [this](ValueId id) { return is_known(graph_, id); };
+    if (op == nullptr || !std::ranges::all_of(node.inputs, known)) return false;
+    const NodeView view{graph_, node};
+    const std::optional<std::vector<InferredValue>> outputs = inferred(*op, view);
+    if (!outputs) return false;
+    if (can_fold(*op, node)) {
+      fold(*op, view, *outputs);
+      return true;
+    }
+    for (std::size_t i = 0; i < node.outputs.size(); ++i) {
+      if (node.outputs[i] != kNoValue) set_live(view, node.outputs[i], (*outputs)[i]);
+    }
+    return false;
+  }
+
+  /// None when the operator does not support this node: check_operators reports it with the others.
+  std::optional<std::vector<InferredValue>> inferred(const Op& op, const NodeView& view) const {
+    try {
+      std::vector<InferredValue> outputs = at_node(view, [&] { return op.infer(view); });
+      check_output_count(view, outputs.size());
+      return outputs;
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::UnsupportedOperator) throw;
+      return std::nullopt;
+    }
+  }
+
+  static void check_output_count(const NodeView& view, std::size_t count) {
+    if (view.node.outputs.size() <= count) return;
+    throw Error(ErrorCode::InvalidModel, view.where() + " has more outputs than its operator gives",
+                view.node.name);
+  }
+
+  bool can_fold(const Op& op, const Node& node) const {
+    if (op.fold != nullptr && op.folds_from_shape) return true;
+    const auto constant = [this](ValueId id) { return is_constant(graph_, id); };
+    return (op.fold != nullptr || op.prepare != nullptr) &&
+           std::ranges::all_of(node.inputs, constant);
+  }
+
+  void fold(const Op& op, const NodeView& view, const std::vector<InferredValue>& outputs) {
+    const std::vector<ValueId>& ids = view.node.outputs;
+    if (ids.size() == 1 && is_identity(view)) {
+      give_constant(ids[0], *view.constant(0));
+      return;
+    }
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      spend(view, at_node(view, [&] { return element_count(outputs[i].shape); }));
+    }
+    std::vector<Constant> results =
+        at_node(view, [&] { return evaluate(op, view, outputs, pool_); });
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      if (ids[i] != kNoValue) give_constant(ids[i], std::move(results.at(i)));
+    }
+  }
+
+  void spend(const NodeView& view, std::size_t elements) {
+    if (elements > budget_) {
+      throw Error(ErrorCode::InvalidModel,
+                  view.where() + ": evaluating the model's constants needs more than 1 GB",
+                  view.node.name);
+    }
+    budget_ -= elements;
+  }
+
+  void give_constant(ValueId id, Constant constant) {
+    Value& value = graph_.value(id);
+    value.shape = constant.shape();
+    value.dtype = constant.dtype();
+    value.constant = std::move(constant);
+  }
+
+  void set_live(const NodeView& view, ValueId id, const InferredValue& output) {
+    const std::size_t count = at_node(view, [&] { return element_count(output.shape); });
+    if (count == 0) {
+      throw Error(ErrorCode::InvalidModel, view.where() + " computes a tensor without elements",
+                  view.node.name);
+    }
+    Value& value = graph_.value(id);
+    value.shape = output.shape;
+    value.dtype = output.dtype;
+  }
+
+  Graph& graph_;
+  const ThreadPool& pool_;
+  std::size_t budget_ = kFoldingBudget;
+};
+
+}  // namespace
+
+void infer_shapes(Graph& graph, const ThreadPool& pool) { ShapeInference(graph, pool).run(); }
+
+}  // namespace relcam

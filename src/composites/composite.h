@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ops/op.h"
+#include "rules/rule.h"
+
+namespace relcam {
+
+/// What a composite may know of a node when it chooses a rule.
+struct NodeFacts {
+  std::string_view op_type;
+  std::string_view name;
+  Kind kind = Kind::Blind;
+  bool reads_model_input = false;   ///< the first input is a run-time input of the graph
+  std::int64_t input_channels = 0;  ///< last physical axis of the first input
+};
+
+/// One row of the table: nodes that match get the rule.
+struct CompositeRow {
+  std::function<bool(const NodeFacts&)> matches;
+  std::shared_ptr<const Rule> rule;
+};
+
+/// How a channel's weight comes from its relevance: the paper sums over positions, the official
+/// code averages (the same map after scaling).
+enum class ChannelWeight : std::uint8_t { Sum, Mean };
+
+/// Which rule serves which node: an ordered table, first match wins, no match is an error.
+struct Composite {
+  std::string_view name;
+  std::vector<CompositeRow> rows;
+  ChannelWeight channel_weight = ChannelWeight::Sum;
+  /// Rules that read bounds get black and white of the pre-processing at the model input, rather
+  /// than the smallest and largest element of the tensor.
+  bool pixel_bounds = true;
+};
+
+using Parameters = std::map<std::string, std::string>;
+
+/// A parameter that users may set by name; the first choice is the default.
+struct ParameterInfo {
+  std::string_view name;
+  std::vector<std::string_view> choices;
+  std::string_view summary;
+};
+
+/// A composite as the catalogue lists it.
+struct CompositeEntry {
+  std::string_view name;
+  std::string_view summary;
+  std::string_view paper;
+  std::vector<ParameterInfo> parameters;
+  /// `parameters` hold valid choices for every ParameterInfo.
+  Composite (*make)(const Parameters& parameters);
+};
+
+/// All composites, in the roster's order.
+std::span<const CompositeEntry> all_composites();
+
+/// The named composite with defaults filled in. Throws InvalidOption naming what is valid.
+Composite make_composite(std::string_view name, const Parameters& parameters);
+
+/// The first row that matches, or null.
+const Rule* choose_rule(const Composite& composite, const NodeFacts& facts);
+
+/// Matchers for rows.
+std::function<bool(const NodeFacts&)> of_kind(Kind kind);
+std::function<bool(const NodeFacts&)> of_type(std::string_view op_type);
+
+}  // namespace relcam

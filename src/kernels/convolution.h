@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "kernels/convolution_shape.h"
+#include "kernels/linear_map.h"
+#include "kernels/thread_pool.h"
+#include "kernels/weight_panels.h"
+
+namespace relcam {
+
+class WinogradConvolution;
+class XnnConvolution;
+
+/// Convolution, or matrix product when the window is 1x1, with constant weights; not for groups of
+/// one input and one output, which DepthwiseConvolution treats.
+class Convolution final : public LinearMap {
+ public:
+  Convolution(const ConvolutionShape& shape, const WeightSource& weights, const ThreadPool& pool);
+  ~Convolution() override;
+  Convolution(const Convolution&) = delete;
+  Convolution& operator=(const Convolution&) = delete;
+
+  /// y = clamp(conv(x) + bias).
+  void forward(std::span<const float> x, std::span<float> y, float low, float high);
+
+  void apply(WeightPart part, std::span<const float> x, std::span<float> z, Write write) override;
+  void adjoint(WeightPart part, std::span<const float> s, std::span<float> r, std::size_t count,
+               Write write) override;
+  std::span<const float> bias() const override { return bias_; }
+
+ private:
+  /// Whether `count` stacked vectors are few enough rows of a plain matrix product.
+  bool streams(std::size_t count) const;
+
+  ConvolutionShape shape_;
+  const ThreadPool& pool_;
+  WeightPanels panels_;
+  std::vector<float> bias_;
+  std::vector<float> zeros_;  ///< stands for the channels of a padding pixel
+  std::unique_ptr<XnnConvolution> forward_;
+  std::unique_ptr<WinogradConvolution> winograd_;  ///< null where it does not suit
+};
+
+}  // namespace relcam

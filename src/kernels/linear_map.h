@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace relcam {
+
+/// An elementwise function of a linear operator's weights, as LRP rules need them. w+ = max(w,0),
+/// w- = min(w,0).
+struct WeightPart {
+  enum class Kind : std::uint8_t {
+    All,            ///< w
+    Positive,       ///< w+
+    Negative,       ///< w-
+    GammaPositive,  ///< w + gamma w+
+    GammaNegative,  ///< w + gamma w-
+    Square,         ///< w^2
+    One             ///< 1
+  };
+  Kind kind = Kind::All;
+  float gamma = 0.0F;
+};
+
+enum class Write : std::uint8_t { Assign, Accumulate };
+
+/// A linear operator z = W x seen by relevance rules: its weights are packed once and every part
+/// of them is formed while multiplying. Layouts are those of the node's values (channels-last for
+/// images). No bias is applied here.
+class LinearMap {
+ public:
+  virtual ~LinearMap() = default;
+
+  /// z (+)= part(W) x.
+  virtual void apply(WeightPart part, std::span<const float> x, std::span<float> z,
+                     Write write) = 0;
+
+  /// r (+)= part(W)^T s for `count` stacked vectors: s is count x |z|, r is count x |x|.
+  virtual void adjoint(WeightPart part, std::span<const float> s, std::span<float> r,
+                       std::size_t count, Write write) = 0;
+
+  /// One per output channel (the last physical axis of z); empty when the operator has none.
+  virtual std::span<const float> bias() const = 0;
+
+  /// False when every weight is >= 0, so that the Negative part vanishes (pools).
+  virtual bool has_negative_weights() const { return true; }
+};
+
+}  // namespace relcam

@@ -1,0 +1,232 @@
+#include "kernels/product.h"
+
+#include <algorithm>
+#include <atomic>
+#include <memory>
+#include <vector>
+
+#include "kernels/aligned.h"
+#include "kernels/simd.h"
+
+namespace relcam {
+namespace {
+
+using simd::f32x4;
+
+/// k steps of B that are packed at a time; with kPanelBlock panels they stay in the first cache.
+constexpr std::size_t kDepthBlock = 256;
+constexpr std::size_t kPanelBlock = 4;
+/// Pointers of A held at a time, and rows at most.
+constexpr std::size_t kPointers = 16384;
+constexpr std::size_t kRowChunk = 512;
+
+std::size_t ceil_div(std::size_t a, std::size_t b) { return (a + b - 1) / b; }
+
+/// Packed B of one column tile and the place it belongs to.
+struct Tile {
+  const float* b;
+  std::size_t a_offset;
+  std::size_t column;
+  std::size_t lanes;  ///< columns that exist, <= 8
+};
+
+/// Adds A(row, k) * B(k) to the sums of every row.
+template <std::size_t rows>
+[[gnu::always_inline]] inline void step(const float* const (&row)[rows], const float* b,
+                                        f32x4 (&sums)[2 * rows]) {
+  const f32x4 b0 = simd::load(b);
+  const f32x4 b1 = simd::load(b + 4);
+  simd::unrolled<rows>([&](auto r) {
+    const f32x4 value = simd::splat(*row[r]);
+    sums[2 * r] = simd::madd(value, b0, sums[2 * r]);
+    sums[2 * r + 1] = simd::madd(value, b1, sums[2 * r + 1]);
+  });
+}
+
+/// Writes, or adds, the sums of one row to the columns that exist.
+inline void finish(float* to, std::size_t lanes, bool accumulate, f32x4 low, f32x4 high) {
+  if (lanes == kColumnTile) {
+    simd::store(to, accumulate ? low + simd::load(to) : low);
+    simd::store(to + 4, accumulate ? high + simd::load(to + 4) : high);
+    return;
+  }
+  const std::size_t high_lanes = lanes > 4 ? lanes - 4 : 0;
+  if (accumulate) {
+    low += simd::load_first(to, lanes);
+    high += simd::load_first(to + 4, high_lanes);
+  }
+  simd::store_first(to, low, lanes);
+  simd::store_first(to + 4, high, high_lanes);
+}
+
+template <std::size_t rows>
+void multiply_tile(const DepthBlock& block, const Tile& tile, const float* const* a,
+                   float* const* c, bool accumulate) {
+  f32x4 sums[2 * rows] = {};
+  const std::size_t depth = block.end - block.begin;
+  const float* b = tile.b;
+  for (std::size_t tap = block.tap_begin; tap < block.tap_end; ++tap) {
+    const float* row[rows];
+    simd::unrolled<rows>(
+        [&](auto r) { row[r] = a[tap * kRowTile + r] + tile.a_offset + block.begin; });
+    // Unrolling this loop makes V8 spill registers.
+    for (std::size_t k = 0; k < depth; ++k, b += kColumnTile) {
+      step<rows>(row, b, sums);
+      simd::unrolled<rows>([&](auto r) { ++row[r]; });
+    }
+  }
+  simd::unrolled<rows>([&](auto r) {
+    finish(c[r] + tile.column, tile.lanes, accumulate, sums[2 * r], sums[2 * r + 1]);
+  });
+}
+
+void multiply_rows(std::size_t rows, const DepthBlock& block, const Tile& tile,
+                   const float* const* a, float* const* c, bool accumulate) {
+  switch (rows) {
+    case 1: return multiply_tile<1>(block, tile, a, c, accumulate);
+    case 2: return multiply_tile<2>(block, tile, a, c, accumulate);
+    case 3: return multiply_tile<3>(block, tile, a, c, accumulate);
+    default: return multiply_tile<4>(block, tile, a, c, accumulate);
+  }
+}
+
+std::vector<DepthBlock> depth_blocks(std::size_t taps, std::size_t depth) {
+  std::vector<DepthBlock> blocks;
+  if (depth >= kDepthBlock) {
+    const std::size_t pieces = ceil_div(depth, kDepthBlock);
+    const std::size_t step = ceil_div(ceil_div(depth, pieces), 4) * 4;
+    for (std::size_t tap = 0; tap < taps; ++tap) {
+      for (std::size_t begin = 0; begin < depth; begin += step) {
+        blocks.push_back({tap, tap + 1, begin, std::min(begin + step, depth)});
+      }
+    }
+    return blocks;
+  }
+  const std::size_t step = std::max<std::size_t>(kDepthBlock / depth, 1);
+  for (std::size_t tap = 0; tap < taps; tap += step) {
+    blocks.push_back({tap, std::min(tap + step, taps), 0, depth});
+  }
+  return blocks;
+}
+
+/// How a product is cut into tasks: chunks of rows times ranges of column tiles.
+struct Cut {
+  std::size_t row_chunk;
+  std::size_t row_chunks;
+  std::size_t tiles_per_group;
+  std::size_t tile_chunk;
+  std::size_t tile_chunks;
+};
+
+Cut cut(const ProductShape& shape, std::size_t threads) {
+  Cut result{};
+  const std::size_t row_limit = std::clamp(kPointers / shape.taps, std::size_t{64}, kRowChunk);
+  const std::size_t pieces = ceil_div(shape.rows, row_limit);
+  result.row_chunk = ceil_div(ceil_div(shape.rows, pieces), kRowTile) * kRowTile;
+  result.row_chunks = ceil_div(shape.rows, result.row_chunk);
+  result.tiles_per_group = ceil_div(shape.columns, kColumnTile);
+  const std::size_t tiles = shape.groups * result.tiles_per_group;
+  const std::size_t wanted = threads == 1 ? 1 : 4 * threads;
+  const std::size_t parts = std::min(tiles, ceil_div(wanted, result.row_chunks));
+  result.tile_chunk = ceil_div(tiles, parts);
+  result.tile_chunks = ceil_div(tiles, result.tile_chunk);
+  return result;
+}
+
+/// One worker's memory.
+struct Scratch {
+  std::unique_ptr<const float*[]> a;
+  std::unique_ptr<float*[]> c;
+  AlignedFloats b;
+};
+
+class Product {
+ public:
+  Product(const ProductShape& shape, const ProductOperands& operands, Write write,
+          std::size_t threads)
+      : shape_(shape),
+        operands_(operands),
+        write_(write),
+        cut_(cut(shape, threads)),
+        blocks_(depth_blocks(shape.taps, shape.depth)) {
+    for (const DepthBlock& block : blocks_)
+      tile_floats_ = std::max(tile_floats_, block_floats(block));
+  }
+
+  std::size_t tasks() const { return cut_.row_chunks * cut_.tile_chunks; }
+
+  Scratch make_scratch() const {
+    return {std::make_unique<const float*[]>(cut_.row_chunk * shape_.taps),
+            std::make_unique<float*[]>(cut_.row_chunk), aligned_floats(kPanelBlock * tile_floats_)};
+  }
+
+  void run(std::size_t task, Scratch& scratch) const {
+    const std::size_t first = task / cut_.tile_chunks * cut_.row_chunk;
+    const std::size_t rows = std::min(cut_.row_chunk, shape_.rows - first);
+    operands_.locate(first, rows, scratch.a.get(), scratch.c.get());
+    const std::size_t tiles = shape_.groups * cut_.tiles_per_group;
+    const std::size_t begin = task % cut_.tile_chunks * cut_.tile_chunk;
+    const std::size_t end = std::min(begin + cut_.tile_chunk, tiles);
+    for (std::size_t tile = begin; tile < end; tile += kPanelBlock) {
+      for (const DepthBlock& block : blocks_) {
+        run_block(rows, block, tile, std::min(tile + kPanelBlock, end), scratch);
+      }
+    }
+  }
+
+ private:
+  Tile pack(std::size_t index, const DepthBlock& block, float* to) const {
+    const std::size_t group = index / cut_.tiles_per_group;
+    const std::size_t column = index % cut_.tiles_per_group * kColumnTile;
+    operands_.pack(group, column, block, to);
+    return {to, group * shape_.depth, group * shape_.columns + column,
+            std::min(kColumnTile, shape_.columns - column)};
+  }
+
+  void run_block(std::size_t rows, const DepthBlock& block, std::size_t begin, std::size_t end,
+                 Scratch& scratch) const {
+    Tile tiles[kPanelBlock];
+    for (std::size_t index = begin; index < end; ++index) {
+      tiles[index - begin] = pack(index, block, scratch.b.get() + (index - begin) * tile_floats_);
+    }
+    const bool first = block.tap_begin == 0 && block.begin == 0;
+    const bool accumulate = write_ == Write::Accumulate || !first;
+    for (std::size_t row = 0; row < rows; row += kRowTile) {
+      const std::size_t count = std::min(kRowTile, rows - row);
+      for (std::size_t i = 0; i < end - begin; ++i) {
+        multiply_rows(count, block, tiles[i], scratch.a.get() + row * shape_.taps,
+                      scratch.c.get() + row, accumulate);
+      }
+    }
+  }
+
+  const ProductShape& shape_;
+  const ProductOperands& operands_;
+  Write write_;
+  Cut cut_;
+  std::vector<DepthBlock> blocks_;
+  std::size_t tile_floats_ = 0;
+};
+
+}  // namespace
+
+void multiply(const ProductShape& shape, const ProductOperands& operands, Write write,
+              const ThreadPool& pool) {
+  if (shape.rows == 0) return;
+  const Product product(shape, operands, write, pool.threads());
+  const std::size_t workers = std::min(pool.threads(), product.tasks());
+  std::vector<Scratch> scratch;
+  for (std::size_t worker = 0; worker < workers; ++worker) {
+    scratch.push_back(product.make_scratch());
+  }
+  std::atomic<std::size_t> next{0};
+  pool.parallel_for(workers, 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t worker = begin; worker < end; ++worker) {
+      for (std::size_t task = next++; task < product.tasks(); task = next++) {
+        product.run(task, scratch[worker]);
+      }
+    }
+  });
+}
+
+}  // namespace relcam

@@ -1,0 +1,107 @@
+#include <array>
+#include <optional>
+
+#include "base/error.h"
+#include "ops/checks.h"
+#include "ops/roster.h"
+#include "ops/routing.h"
+
+namespace relcam {
+namespace {
+
+/// TensorProto.DataType numbers of ONNX.
+std::optional<DType> dtype_of(std::int64_t number) {
+  switch (number) {
+    case 1: return DType::Float32;
+    case 2: return DType::UInt8;
+    case 3: return DType::Int8;
+    case 4: return DType::UInt16;
+    case 5: return DType::Int16;
+    case 6: return DType::Int32;
+    case 7: return DType::Int64;
+    case 9: return DType::Bool;
+    case 10: return DType::Float16;
+    case 11: return DType::Float64;
+    case 12: return DType::UInt32;
+    case 13: return DType::UInt64;
+    case 16: return DType::BFloat16;
+    default: return std::nullopt;
+  }
+}
+
+DType target_of(const NodeView& view) {
+  const std::int64_t number = view.node.integer("to", 0);
+  const std::optional<DType> dtype = dtype_of(number);
+  if (!dtype) {
+    refuse(view, "it casts to element type " + std::to_string(number) + ", which is not supported");
+  }
+  return *dtype;
+}
+
+std::vector<InferredValue> infer(const NodeView& view) {
+  expect_inputs(view, 1, 1);
+  return one_output(view, view.input_shape(0), target_of(view));
+}
+
+/// CastLike takes the type of its second input.
+std::vector<InferredValue> infer_like(const NodeView& view) {
+  expect_inputs(view, 2, 2);
+  return one_output(view, view.input_shape(0), view.input(1).dtype);
+}
+
+Constant to_bools(const Constant& data) {
+  std::vector<std::uint8_t> bools;
+  for (const float value : data.floats()) bools.push_back(value != 0.0F ? 1 : 0);
+  return Constant::from_bools(data.shape(), std::move(bools));
+}
+
+std::vector<Constant> fold_to(const Constant& data, DType target) {
+  if (data.dtype() == target) return {data};
+  if (target == DType::Bool) return {to_bools(data)};
+  if (is_floating(target)) return {Constant::from_floats(data.shape(), data.floats())};
+  return {Constant::from_ints(data.shape(), data.ints())};
+}
+
+std::vector<Constant> fold(const NodeView& view) {
+  return fold_to(*view.constant(0), target_of(view));
+}
+
+std::vector<Constant> fold_like(const NodeView& view) {
+  return fold_to(*view.constant(0), view.input(1).dtype);
+}
+
+/// Live values are floats whatever their type: casts that could round are refused.
+std::unique_ptr<Operation> prepare(const NodeView& view, const ThreadPool& pool) {
+  const DType from = view.input(0).dtype;
+  const DType to = view.output(0).dtype;
+  if (!is_floating(to) && from != to && (is_floating(from) || to == DType::Bool)) {
+    refuse_unsupported(
+        view, "it rounds a value that depends on the image to " + std::string(to_string(to)));
+  }
+  return prepare_copy(view, pool);
+}
+
+}  // namespace
+
+std::span<const Op> cast_ops() {
+  static const std::array ops = {
+      Op{.type = "Cast",
+         .kind = route_kind,
+         .layout = LayoutPolicy::Follow,
+         .infer = infer,
+         .fold = fold,
+         .prepare = prepare,
+         .non_negative = route_is_non_negative},
+      Op{.type = "CastLike",
+         .kind = route_kind,
+         .layout = LayoutPolicy::Follow,
+         .infer = infer_like,
+         .permute_axes = [](Graph&, Node&) {},
+         .fold = fold_like,
+         .prepare = prepare,
+         .non_negative = route_is_non_negative},
+  };
+  return ops;
+}
+
+}  // namespace relcam

@@ -1,0 +1,94 @@
+#include <array>
+#include <cmath>
+#include <functional>
+
+#include "base/error.h"
+#include "ops/broadcasting.h"
+#include "ops/checks.h"
+#include "ops/fold.h"
+#include "ops/roster.h"
+
+namespace relcam {
+namespace {
+
+/// Comparisons and logic: constants only.
+
+Kind kind(const NodeView&) { return Kind::Blind; }
+
+std::vector<InferredValue> infer(const NodeView& view) {
+  expect_inputs(view, 2, 2);
+  return one_output(view, infer_broadcast(view).front().shape, DType::Bool);
+}
+
+/// bool result = Function(a, b), in float32 or int64.
+template <typename Function>
+std::vector<Constant> fold(const NodeView& view) {
+  const auto compare = [](auto a, auto b) -> std::uint8_t { return Function{}(a, b) ? 1 : 0; };
+  const auto map = [&](auto elements_of) {
+    const auto a = elements_of(*view.constant(0));
+    return std::vector<Constant>{
+        to_constant(broadcast_map<std::uint8_t>(a, elements_of(*view.constant(1)), compare))};
+  };
+  return is_floating(view.input(0).dtype) ? map(floats_of) : map(integers_of);
+}
+
+struct Both {
+  bool operator()(auto a, auto b) const { return a != 0 && b != 0; }
+};
+struct Either {
+  bool operator()(auto a, auto b) const { return a != 0 || b != 0; }
+};
+struct OneOnly {
+  bool operator()(auto a, auto b) const { return (a != 0) != (b != 0); }
+};
+
+std::vector<InferredValue> infer_unary(const NodeView& view) {
+  expect_inputs(view, 1, 1);
+  return one_output(view, view.input_shape(0), DType::Bool);
+}
+
+template <typename Predicate>
+std::vector<Constant> fold_unary(const NodeView& view) {
+  std::vector<std::uint8_t> results;
+  for (const float value : view.constant(0)->floats()) {
+    results.push_back(Predicate{}(value) ? 1 : 0);
+  }
+  return {Constant::from_bools(view.constant(0)->shape(), std::move(results))};
+}
+
+struct IsZero {
+  bool operator()(float value) const { return value == 0.0F; }
+};
+struct IsNaN {
+  bool operator()(float value) const { return std::isnan(value); }
+};
+
+template <typename Function>
+Op comparison(std::string_view type) {
+  return {.type = type, .kind = kind, .infer = infer, .fold = fold<Function>};
+}
+
+template <typename Predicate>
+Op predicate(std::string_view type) {
+  return {.type = type, .kind = kind, .infer = infer_unary, .fold = fold_unary<Predicate>};
+}
+
+}  // namespace
+
+std::span<const Op> comparison_ops() {
+  static const std::array ops = {
+      comparison<std::equal_to<>>("Equal"),
+      comparison<std::less<>>("Less"),
+      comparison<std::less_equal<>>("LessOrEqual"),
+      comparison<std::greater<>>("Greater"),
+      comparison<std::greater_equal<>>("GreaterOrEqual"),
+      comparison<Both>("And"),
+      comparison<Either>("Or"),
+      comparison<OneOnly>("Xor"),
+      predicate<IsZero>("Not"),
+      predicate<IsNaN>("IsNaN"),
+  };
+  return ops;
+}
+
+}  // namespace relcam

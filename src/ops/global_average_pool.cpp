@@ -1,0 +1,26 @@
+#include "ops/average_pool_operation.h"
+#include "ops/op.h"
+#include "ops/pool_shape.h"
+
+namespace relcam {
+namespace {
+
+Kind kind(const NodeView&) { return Kind::Pool; }
+
+std::unique_ptr<Operation> prepare(const NodeView& view, const ThreadPool& pool) {
+  return std::make_unique<AveragePoolOperation>(global_pool_shape(view), false, pool);
+}
+
+}  // namespace
+
+std::span<const Op> global_average_pool_ops() {
+  static const Op kOps[] = {{.type = "GlobalAveragePool",
+                             .kind = kind,
+                             .layout = LayoutPolicy::Spatial,
+                             .infer = infer_global_pool,
+                             .prepare = prepare,
+                             .non_negative = pool_is_non_negative}};
+  return kOps;
+}
+
+}  // namespace relcam

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <span>
+#include <vector>
+
+#include "kernels/linear_map.h"
+
+namespace relcam {
+
+/// An activation fused into the node before it: y = min(max(y, low), high).
+struct Clamp {
+  float low = -std::numeric_limits<float>::infinity();
+  float high = std::numeric_limits<float>::infinity();
+};
+
+/// Buffers of a node's inputs in node order; empty for omitted inputs and for constants (those
+/// were consumed by Op::prepare).
+using ConstBuffers = std::span<const std::span<const float>>;
+using Buffers = std::span<const std::span<float>>;
+
+/// A vector-Jacobian product: input_gradients[i] = (d outputs / d inputs[i])^T output_gradients.
+/// Forward values that the op did not ask for (Op::vjp_reads) are empty.
+struct VjpArguments {
+  ConstBuffers inputs;
+  ConstBuffers outputs;
+  ConstBuffers output_gradients;
+  Buffers input_gradients;  ///< written, not accumulated; empty where not wanted
+};
+
+/// Which forward values Operation::vjp reads; the rest need not be kept.
+struct VjpReads {
+  bool inputs = false;
+  bool outputs = false;
+};
+
+/// One node made ready to run: shapes fixed, weights packed. Not thread-safe; holds no activations.
+class Operation {
+ public:
+  virtual ~Operation() = default;
+
+  /// Writes the outputs. `clamp` is other than the default only for ops with Op::clamps.
+  virtual void forward(ConstBuffers inputs, Buffers outputs, Clamp clamp) = 0;
+
+  virtual void vjp(const VjpArguments& arguments) = 0;
+
+  /// The linear map from the first input to the first output, for kinds Linear and Pool.
+  virtual LinearMap* linear() { return nullptr; }
+
+  /// For kind Sum: y = sum_i signs[i] * x_i, broadcast to the output's shape.
+  virtual std::span<const float> signs() const { return {}; }
+};
+
+}  // namespace relcam

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/window.h"
+#include "ops/op.h"
+
+namespace relcam {
+
+/// The kernel's size comes from elsewhere than `kernel_shape`, or pools' extra attributes apply.
+struct WindowOptions {
+  bool pooling = false;  ///< read ceil_mode, and refuse pads as large as the kernel
+};
+
+/// A window with the output it gives.
+struct ResolvedWindow {
+  Window2d window;
+  Extent2d output;
+};
+
+/// Height and width of a physical (channels-last) or ONNX (NCHW) shape of rank 4.
+Extent2d spatial_extent(const Shape& shape, Layout layout);
+
+/// Throws UnsupportedOperator unless the first input has rank 4 (images), InvalidModel when one of
+/// its dimensions is not positive.
+void require_images(const NodeView& view);
+
+/// Reads and checks strides, dilations, pads, auto_pad and, for pools, ceil_mode; throws
+/// InvalidModel.
+ResolvedWindow resolve_window(const NodeView& view, Extent2d input, Extent2d kernel,
+                              WindowOptions options);
+
+/// A two-element attribute of sizes, each at least 1; `fallback` when it is missing.
+Extent2d extent_attribute(const NodeView& view, std::string_view key, Extent2d fallback);
+
+}  // namespace relcam

@@ -1,0 +1,144 @@
+#include "relevance/sweep.h"
+
+#include <algorithm>
+
+#include "kernels/shares.h"
+
+namespace relcam {
+
+Denomination::Denomination(const Binding& binding, const ForwardPass& forward,
+                           const PixelBounds& pixels)
+    : binding_(&binding), forward_(&forward), pixels_(&pixels), nodes_(binding.nodes().size()) {}
+
+PixelBounds Denomination::bounds_of(const BoundNode& bound) const {
+  const Program& program = binding_->program();
+  const ValueId input = program.node(bound.node).inputs.front();
+  const auto channels = static_cast<std::size_t>(program.graph().value(input).shape->back());
+  const bool known = pixels_->low.size() == channels && pixels_->high.size() == channels;
+  if (binding_->composite().pixel_bounds && bound.reads_model_input && known) return *pixels_;
+  const auto [low, high] = std::ranges::minmax(forward_->value(input));
+  return {.low = {low}, .high = {high}};
+}
+
+void Denomination::with_node(std::size_t bound_index,
+                             const std::function<void(const RuleNode&)>& use) const {
+  const BoundNode& bound = binding_->nodes()[bound_index];
+  const Program& program = binding_->program();
+  const Node& node = program.node(bound.node);
+  const auto values = [&](const std::vector<ValueId>& ids, bool read) {
+    std::vector<std::span<const float>> result;
+    for (const ValueId id : ids) {
+      const bool live = read && id != kNoValue && program.is_live(id);
+      result.push_back(live ? forward_->value(id) : std::span<const float>{});
+    }
+    return result;
+  };
+  const auto inputs = values(node.inputs, bound.reads.inputs);
+  const auto outputs = values(node.outputs, bound.reads.outputs);
+  const PixelBounds& bounds = nodes_[bound_index].bounds;
+  use({.operation = program.prepared(bound.node).operation.get(),
+       .pool = program.pool(),
+       .inputs = inputs,
+       .outputs = outputs,
+       .input_sizes = bound.input_sizes,
+       .output_size = bound.output_size,
+       .non_negative = bound.non_negative,
+       .wanted = bound.wanted,
+       .low = bounds.low,
+       .high = bounds.high});
+}
+
+void Denomination::step() {
+  const std::size_t index = next_++;
+  const BoundNode& bound = binding_->nodes()[index];
+  if (bound.reads.bounds) nodes_[index].bounds = bounds_of(bound);
+  with_node(index, [&](const RuleNode& node) {
+    nodes_[index].denominators = bound.rule->denominators(node);
+  });
+}
+
+Sweep::Sweep(const Denomination& denomination, const std::vector<std::vector<float>>& seeds)
+    : denomination_(&denomination), count_(seeds.size()) {
+  const std::size_t classes = seeds.front().size();
+  Buffer stacked(count_ * classes);
+  for (std::size_t k = 0; k < count_; ++k) {
+    std::ranges::copy(seeds[k], stacked.floats().subspan(k * classes).begin());
+  }
+  relevance_.emplace(denomination.binding().start(), std::move(stacked));
+}
+
+void Sweep::deliver(ValueId value, Buffer relevance) {
+  const auto [found, inserted] = relevance_.try_emplace(value, Buffer());
+  if (inserted) {
+    found->second = std::move(relevance);
+    return;
+  }
+  accumulate(relevance.floats(), found->second.floats(), denomination_->binding().program().pool());
+}
+
+/// Moves the relevance of an output that nobody asked for to the input, where the rule leaves it
+/// as it is; false where it does not.
+bool Sweep::hand_on(const BoundNode& bound, const Node& node) {
+  const bool one_to_one = bound.rule->passes() && node.outputs.size() == 1 &&
+                          std::ranges::count(bound.wanted, 1) == 1 && bound.wanted.front() == 1 &&
+                          bound.input_sizes.front() == bound.output_size;
+  if (!one_to_one) return false;
+  const auto found = relevance_.find(node.outputs.front());
+  const auto& layers = denomination_->binding().layers();
+  if (found == relevance_.end() || std::ranges::find(layers, found->first) != layers.end()) {
+    return false;
+  }
+  Buffer relevance = std::move(found->second);
+  relevance_.erase(found);
+  deliver(node.inputs.front(), std::move(relevance));
+  return true;
+}
+
+void Sweep::forget(const Node& node) {
+  const auto& layers = denomination_->binding().layers();
+  for (const ValueId output : node.outputs) {
+    if (std::ranges::find(layers, output) == layers.end()) relevance_.erase(output);
+  }
+}
+
+void Sweep::step() {
+  const std::size_t index = next_++;
+  const Binding& binding = denomination_->binding();
+  const BoundNode& bound = binding.nodes()[index];
+  const Node& node = binding.program().node(bound.node);
+  if (hand_on(bound, node)) return;
+
+  std::vector<Buffer> absent;
+  std::vector<std::span<const float>> outgoing;
+  for (const ValueId output : node.outputs) {
+    const auto found = relevance_.find(output);
+    if (found != relevance_.end()) {
+      outgoing.push_back(found->second.floats());
+      continue;
+    }
+    const std::size_t size = output == kNoValue ? 0 : binding.program().value_size(output);
+    absent.emplace_back(count_ * size);
+    std::ranges::fill(absent.back().floats(), 0.0F);
+    outgoing.push_back(absent.back().floats());
+  }
+
+  std::vector<Buffer> incoming;
+  std::vector<std::span<float>> targets;
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+    incoming.emplace_back(bound.wanted[i] != 0 ? count_ * bound.input_sizes[i] : 0);
+    targets.push_back(incoming.back().floats());
+  }
+  denomination_->with_node(index, [&](const RuleNode& rule_node) {
+    bound.rule->propagate(rule_node, denomination_->of(index), outgoing, count_, targets);
+  });
+  for (std::size_t i = 0; i < incoming.size(); ++i) {
+    if (bound.wanted[i] != 0) deliver(node.inputs[i], std::move(incoming[i]));
+  }
+  forget(node);
+}
+
+std::span<const float> Sweep::relevance(ValueId layer) const {
+  return relevance_.at(layer).floats();
+}
+
+}  // namespace relcam

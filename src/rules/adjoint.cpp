@@ -1,0 +1,83 @@
+#include "rules/adjoint.h"
+
+#include <algorithm>
+
+namespace relcam {
+
+namespace {
+
+std::vector<std::span<const float>> slices(ConstBuffers buffers, std::size_t count,
+                                           std::size_t index) {
+  std::vector<std::span<const float>> result;
+  for (const auto& buffer : buffers) {
+    const std::size_t size = buffer.size() / count;
+    result.push_back(buffer.subspan(index * size, size));
+  }
+  return result;
+}
+
+std::vector<std::span<float>> slices(Buffers buffers, std::size_t count, std::size_t index) {
+  std::vector<std::span<float>> result;
+  for (const auto& buffer : buffers) {
+    const std::size_t size = buffer.size() / count;
+    result.push_back(buffer.subspan(index * size, size));
+  }
+  return result;
+}
+
+class AdjointRule final : public Rule {
+ public:
+  AdjointRule(std::string name, bool conserves, bool drop_zero_outputs)
+      : name_(std::move(name)), conserves_(conserves), drop_zero_outputs_(drop_zero_outputs) {}
+
+  std::string_view name() const override { return name_; }
+
+  ForwardReads reads(const VjpReads& vjp) const override {
+    return {.inputs = vjp.inputs, .outputs = vjp.outputs || drop_zero_outputs_, .bounds = false};
+  }
+
+  bool conserves() const override { return conserves_; }
+
+  void propagate(const RuleNode& node, const Denominators& denominators, ConstBuffers outgoing,
+                 std::size_t count, Buffers incoming) const override {
+    static_cast<void>(denominators);
+    if (LinearMap* map = node.operation->linear(); map != nullptr) {
+      if (node.wanted.front() == 0) return;
+      map->adjoint({}, outgoing.front(), incoming.front(), count, Write::Assign);
+      return;
+    }
+    for (std::size_t k = 0; k < count; ++k) {
+      std::vector<std::span<const float>> gradients = slices(outgoing, count, k);
+      const Buffer kept =
+          drop_zero_outputs_ ? without_zero_outputs(node, gradients.front()) : Buffer();
+      if (drop_zero_outputs_) gradients.front() = kept.floats();
+      const std::vector<std::span<float>> results = slices(incoming, count, k);
+      node.operation->vjp({.inputs = node.inputs,
+                           .outputs = node.outputs,
+                           .output_gradients = gradients,
+                           .input_gradients = results});
+    }
+  }
+
+ private:
+  static Buffer without_zero_outputs(const RuleNode& node, std::span<const float> relevance) {
+    Buffer result(relevance.size());
+    const std::span<const float> y = node.outputs.front();
+    for (std::size_t i = 0; i < relevance.size(); ++i) {
+      result.floats()[i] = y[i] == 0.0F ? 0.0F : relevance[i];
+    }
+    return result;
+  }
+
+  std::string name_;
+  bool conserves_;
+  bool drop_zero_outputs_;
+};
+
+}  // namespace
+
+std::unique_ptr<Rule> make_adjoint_rule(std::string name, bool conserves, bool drop_zero_outputs) {
+  return std::make_unique<AdjointRule>(std::move(name), conserves, drop_zero_outputs);
+}
+
+}  // namespace relcam

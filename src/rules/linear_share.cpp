@@ -1,0 +1,184 @@
+#include "rules/linear_share.h"
+
+#include <algorithm>
+
+#include "kernels/shares.h"
+#include "rules/share.h"
+
+namespace relcam {
+
+namespace {
+
+float weight_part(WeightPart part, float value) {
+  switch (part.kind) {
+    case WeightPart::Kind::All: return value;
+    case WeightPart::Kind::Positive: return std::max(value, 0.0F);
+    case WeightPart::Kind::Negative: return std::min(value, 0.0F);
+    case WeightPart::Kind::GammaPositive: return value + part.gamma * std::max(value, 0.0F);
+    case WeightPart::Kind::GammaNegative: return value + part.gamma * std::min(value, 0.0F);
+    case WeightPart::Kind::Square: return value * value;
+    case WeightPart::Kind::One: return 1.0F;
+  }
+  return value;
+}
+
+/// The term as the node really has it: nothing if it is zero, x itself for x+ of inputs that
+/// cannot be negative.
+std::optional<LinearTerm> active_term(LinearTerm term, const RuleNode& node, const LinearMap& map) {
+  if (term.weight.kind == WeightPart::Kind::Negative && !map.has_negative_weights()) return {};
+  const bool non_negative = node.non_negative.front() != 0;
+  if (term.input == InputPart::Negative && non_negative) return {};
+  if (term.input == InputPart::Positive && non_negative) term.input = InputPart::Value;
+  return term;
+}
+
+/// The part of x that has the asked-for sign, for parts that are taken of the input itself.
+std::optional<SignPart> sign_part(InputPart part) {
+  switch (part) {
+    case InputPart::Value: return SignPart::Both;
+    case InputPart::Positive: return SignPart::Positive;
+    case InputPart::Negative: return SignPart::Negative;
+    case InputPart::One:
+    case InputPart::Low:
+    case InputPart::High: return {};
+  }
+  return {};
+}
+
+/// factor * part(x) as an array of its own.
+Buffer input_part(const RuleNode& node, const LinearTerm& term) {
+  Buffer result(node.input_sizes.front());
+  const std::span<float> out = result.floats();
+  if (const auto part = sign_part(term.input)) {
+    take_part(node.inputs.front(), *part, term.factor, out, node.pool);
+    return result;
+  }
+  constexpr float kOne[] = {1.0F};
+  std::span<const float> values = term.input == InputPart::Low ? node.low : node.high;
+  if (term.input == InputPart::One) values = kOne;
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] = term.factor * values[i % values.size()];
+  return result;
+}
+
+/// z += factor * part(W) part(x)
+void add_term(const RuleNode& node, LinearMap& map, const LinearTerm& term, std::span<float> z,
+              Write write) {
+  if (term.input == InputPart::Value && term.factor == 1.0F) {
+    map.apply(term.weight, node.inputs.front(), z, write);
+    return;
+  }
+  const Buffer part = input_part(node, term);
+  map.apply(term.weight, part.floats(), z, write);
+}
+
+void add_bias(const LinearBranch& branch, const LinearMap& map, std::span<float> z) {
+  const std::span<const float> bias = map.bias();
+  if (!branch.bias || bias.empty()) return;
+  for (std::size_t at = 0; at < z.size(); at += bias.size()) {
+    for (std::size_t c = 0; c < bias.size(); ++c) {
+      z[at + c] += branch.bias_factor * weight_part(*branch.bias, bias[c]);
+    }
+  }
+}
+
+/// Outputs the branch does not serve get the denominator 0: they have no share.
+void apply_mask(LinearBranch::Mask mask, std::span<const float> y, std::span<float> z) {
+  if (mask == LinearBranch::Mask::Everywhere) return;
+  const float sign = mask == LinearBranch::Mask::PositiveOutput ? 1.0F : -1.0F;
+  for (std::size_t i = 0; i < z.size(); ++i) {
+    if (!(sign * y[i] > 0.0F)) z[i] = 0.0F;
+  }
+}
+
+/// relevance (+)= factor * part(x) * gathered, for stacked relevances; both may be one array.
+void add_share(const RuleNode& node, const LinearTerm& term, std::span<const float> gathered,
+               std::span<float> relevance, Write write) {
+  if (const auto part = sign_part(term.input)) {
+    weigh(gathered, node.inputs.front(), *part, term.factor, relevance, write, node.pool);
+    return;
+  }
+  const Buffer part = input_part(node, term);
+  weigh(gathered, part.floats(), SignPart::Both, 1.0F, relevance, write, node.pool);
+}
+
+class LinearRule final : public Rule {
+ public:
+  explicit LinearRule(LinearShare share) : share_(std::move(share)) {}
+
+  std::string_view name() const override { return share_.name; }
+
+  ForwardReads reads(const VjpReads& vjp) const override {
+    static_cast<void>(vjp);
+    const bool masked = std::ranges::any_of(share_.branches, [](const LinearBranch& branch) {
+      return branch.mask != LinearBranch::Mask::Everywhere;
+    });
+    return {.inputs = true, .outputs = masked, .bounds = uses_bounds()};
+  }
+
+  bool conserves() const override { return share_.conserves; }
+
+  Denominators denominators(const RuleNode& node) const override {
+    Denominators result;
+    LinearMap& map = *node.operation->linear();
+    for (const LinearBranch& branch : share_.branches) {
+      Buffer z(node.output_size);
+      Write write = Write::Assign;
+      for (const LinearTerm& term : branch.terms) {
+        const auto active = active_term(term, node, map);
+        if (!active) continue;
+        add_term(node, map, *active, z.floats(), write);
+        write = Write::Accumulate;
+      }
+      if (write == Write::Assign) std::ranges::fill(z.floats(), 0.0F);
+      add_bias(branch, map, z.floats());
+      stabilize(share_.stabilizer, z.floats(), node.pool);
+      if (!node.outputs.empty()) apply_mask(branch.mask, node.outputs.front(), z.floats());
+      result.push_back(std::move(z));
+    }
+    return result;
+  }
+
+  void propagate(const RuleNode& node, const Denominators& denominators, ConstBuffers outgoing,
+                 std::size_t count, Buffers incoming) const override {
+    if (node.wanted.front() == 0) return;
+    LinearMap& map = *node.operation->linear();
+    Buffer shares(count * node.output_size);
+    Write write = Write::Assign;
+    for (std::size_t b = 0; b < share_.branches.size(); ++b) {
+      const LinearBranch& branch = share_.branches[b];
+      divide(outgoing.front(), denominators[b].floats(), branch.coefficient, shares.floats(),
+             node.pool);
+      for (const LinearTerm& term : branch.terms) {
+        const auto active = active_term(term, node, map);
+        if (!active) continue;
+        // The first term needs no array beside the result.
+        Buffer beside(write == Write::Assign ? 0 : count * node.input_sizes.front());
+        const std::span<float> gathered =
+            write == Write::Assign ? incoming.front() : beside.floats();
+        map.adjoint(active->weight, shares.floats(), gathered, count, Write::Assign);
+        add_share(node, *active, gathered, incoming.front(), write);
+        write = Write::Accumulate;
+      }
+    }
+    if (write == Write::Assign) std::ranges::fill(incoming.front(), 0.0F);
+  }
+
+ private:
+  bool uses_bounds() const {
+    return std::ranges::any_of(share_.branches, [](const LinearBranch& branch) {
+      return std::ranges::any_of(branch.terms, [](const LinearTerm& term) {
+        return term.input == InputPart::Low || term.input == InputPart::High;
+      });
+    });
+  }
+
+  LinearShare share_;
+};
+
+}  // namespace
+
+std::unique_ptr<Rule> make_linear_rule(LinearShare share) {
+  return std::make_unique<LinearRule>(std::move(share));
+}
+
+}  // namespace relcam

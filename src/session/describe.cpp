@@ -1,0 +1,77 @@
+#include "session/describe.h"
+
+#include <algorithm>
+
+#include "session/layers.h"
+#include "session/tensor_order.h"
+
+namespace relcam {
+
+namespace {
+
+std::vector<TensorInfo> tensors(const Graph& graph, const std::vector<ValueId>& ids) {
+  std::vector<TensorInfo> result;
+  for (const ValueId id : ids) {
+    result.push_back({graph.value(id).name, onnx_shape(graph.value(id))});
+  }
+  return result;
+}
+
+std::int64_t count(const Value& value) {
+  return static_cast<std::int64_t>(element_count(value.shape.value_or(Shape{})));
+}
+
+std::int64_t parameters_of(const Program& program, const Node& node) {
+  std::int64_t sum = 0;
+  for (const ValueId input : node.inputs) {
+    if (input == kNoValue || program.is_live(input)) continue;
+    const Value& value = program.graph().value(input);
+    if (value.shape && value.dtype != DType::Int64) sum += count(value);
+  }
+  return sum;
+}
+
+/// Multiply-accumulates: every output element of a linear operator is one product with the weights
+/// of its output channel.
+std::int64_t macs_of(const Program& program, const Node& node, const Value& output) {
+  const bool convolution = node.op_type == "Conv";
+  const bool product = node.op_type == "Gemm" || node.op_type == "MatMul";
+  if ((!convolution && !product) || node.inputs.size() < 2) return 0;
+  const Value& weights = program.graph().value(node.inputs[1]);
+  if (!weights.shape || weights.shape->size() < 2 || program.is_live(node.inputs[1])) return 0;
+  const std::int64_t channels = convolution ? weights.shape->front() : output.shape->back();
+  return channels == 0 ? 0 : count(output) * (count(weights) / channels);
+}
+
+}  // namespace
+
+ModelInfo describe(const Program& program, ValueId logits) {
+  const Graph& graph = program.graph();
+  ModelInfo info{.name = graph.name,
+                 .opset = graph.opset,
+                 .inputs = tensors(graph, graph.inputs),
+                 .outputs = tensors(graph, graph.outputs),
+                 .logits = graph.value(logits).name,
+                 .classes = program.value_size(logits),
+                 .layers = {},
+                 .batch_norms = graph.batch_norms,
+                 .metadata = graph.metadata};
+  const std::vector<ValueId> stages = find_stages(program, logits);
+  for (std::size_t i = 0; i < program.size(); ++i) {
+    const Node& node = program.node(i);
+    const ValueId output = node.outputs.front();
+    const Value& value = graph.value(output);
+    if (value.name.empty()) continue;
+    const auto extent = spatial_extent(value);
+    info.layers.push_back({.name = value.name,
+                           .op_type = node.op_type,
+                           .shape = onnx_shape(value),
+                           .macs = macs_of(program, node, value),
+                           .parameters = parameters_of(program, node),
+                           .spatial = extent.has_value(),
+                           .stage = std::ranges::find(stages, output) != stages.end()});
+  }
+  return info;
+}
+
+}  // namespace relcam

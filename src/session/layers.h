@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plan/program.h"
+
+namespace relcam {
+
+/// Positions and channels of an activation a CAM can be made of.
+struct SpatialExtent {
+  std::size_t height = 0;
+  std::size_t width = 0;
+  std::size_t channels = 0;
+};
+
+/// The extent of a rank-4 activation with batch 1; nothing for other shapes.
+std::optional<SpatialExtent> spatial_extent(const Value& value);
+
+/// The last activation at each spatial resolution on the way to `logits`, in the order of
+/// computation (shallow to deep).
+std::vector<ValueId> find_stages(const Program& program, ValueId logits);
+
+/// The values that layer names stand for: tensor names of the file, "input" (the first input),
+/// "logits", "stages". Throws UnknownLayer with names that resemble it.
+std::vector<ValueId> resolve_layers(const Program& program, ValueId logits,
+                                    const std::vector<std::string>& names);
+
+}  // namespace relcam

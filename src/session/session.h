@@ -1,0 +1,153 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/byte_view.h"
+#include "base/shape.h"
+#include "graph/graph.h"
+#include "relevance/sweep.h"
+
+namespace relcam {
+
+struct LoadOptions {
+  std::map<std::string, std::int64_t> dimensions;  ///< symbolic dimension name -> size
+  std::map<std::string, Shape> input_shapes;       ///< input name -> full ONNX shape
+  std::map<std::string, ByteView> external_data;   ///< by base name of the file
+  bool fold_batch_norm = true;
+  std::size_t threads = 1;
+};
+
+struct TensorInfo {
+  std::string name;
+  Shape shape;  ///< as ONNX orders it
+};
+
+/// One activation of the graph that `explain` can be asked for.
+struct LayerInfo {
+  std::string name;  ///< ONNX tensor name
+  std::string op_type;
+  Shape shape;  ///< as ONNX orders it (images NCHW)
+  std::int64_t macs = 0;
+  std::int64_t parameters = 0;
+  bool spatial = false;  ///< two spatial axes: a CAM can be made here
+  bool stage = false;    ///< the last activation at its spatial resolution
+};
+
+struct ModelInfo {
+  std::string name;
+  std::int64_t opset = 0;
+  std::vector<TensorInfo> inputs;
+  std::vector<TensorInfo> outputs;
+  std::string logits;  ///< tensor that relevance starts from: before a final Softmax
+  std::size_t classes = 0;
+  std::vector<LayerInfo> layers;  ///< in the order of computation
+  std::vector<BatchNormNote> batch_norms;
+  std::map<std::string, std::string> metadata;
+};
+
+struct ExplainRequest {
+  std::string method = "relevance-cam";
+  /// Tensor names, or the words "stages", "input", "logits".
+  std::vector<std::string> layers = {"stages"};
+  std::optional<std::size_t> target;              ///< class index; the top class when absent
+  std::string start;                              ///< empty: the method's default
+  std::string composite;                          ///< empty: the method's default
+  std::map<std::string, std::string> parameters;  ///< e.g. {"conv-bias", "twice"}
+  /// Any of cam, scaled, relevance, weights, activation, gradient, seed.
+  std::vector<std::string> emit = {"cam"};
+};
+
+/// One array of an explanation.
+struct ResultArray {
+  std::string method;
+  std::string layer;
+  std::string kind;  ///< one of ExplainRequest::emit
+  std::size_t target = 0;
+  std::string start;
+  std::string composite;
+  Shape shape;  ///< ONNX order: cam [1,1,h,w], weights [1,C,1,1], scaled [1,1,H,W], ...
+  std::vector<float> data;
+};
+
+struct Explanation {
+  std::size_t target = 0;
+  std::vector<float> logits;  ///< one per class
+  std::vector<ResultArray> results;
+  bool reused_forward = false;
+  double forward_milliseconds = 0.0;   ///< time spent in steps of the forward pass
+  double backward_milliseconds = 0.0;  ///< all the rest
+};
+
+struct Progress {
+  std::string phase;  ///< "forward", "bind", "backward", "cam"
+  std::size_t done = 0;
+  std::size_t total = 0;
+};
+
+/// Work cut into node-sized steps, so that a caller can report progress, yield and stop between
+/// any two. Dropping an unfinished job leaves the session usable. One job at a time.
+class Job {
+ public:
+  virtual ~Job() = default;
+  /// Does one step; false when the work is finished.
+  virtual bool step() = 0;
+  virtual Progress progress() const = 0;
+};
+
+/// The facade: one loaded model. Not thread-safe.
+class Session {
+ public:
+  /// Reads, canonizes and prepares a model. `model.owner` is released when the weights are packed.
+  /// Throws Error.
+  static Session load(const ByteView& model, LoadOptions options);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+  Session(Session&&) noexcept;
+  Session& operator=(Session&&) noexcept;
+
+  const ModelInfo& info() const;
+
+  /// `input`: the model's first input in its ONNX order, already normalised. Throws InvalidInput
+  /// on a wrong size or on NaN/infinity, naming the position. Without `bounds`, the smallest and
+  /// largest element of the input serve rule z-box.
+  void set_input(std::span<const float> input, PixelBounds bounds = {});
+  void set_input(const std::string& name, std::span<const float> input);
+
+  /// Forward only. After the job, `output(name)` holds.
+  std::unique_ptr<Job> start_forward();
+  /// A graph output, in ONNX order. `name` empty: the first. Throws UnknownLayer.
+  std::vector<float> output(const std::string& name) const;
+  /// The logits of the last forward pass, one per class.
+  std::vector<float> logits() const;
+
+  /// Validates the whole request before any arithmetic. The explanation is complete when the job
+  /// is; forward activations and denominators are reused when the input and request allow it.
+  std::unique_ptr<Job> start_explain(const ExplainRequest& request);
+  const Explanation& explanation() const;
+
+  struct State;
+
+ private:
+  explicit Session(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+/// A tensor that a file holds.
+struct StoredTensor {
+  std::string name;
+  Shape shape;
+  std::vector<float> data;
+};
+
+/// Reads a lone serialized ONNX TensorProto of any element type. Throws InvalidInput.
+StoredTensor read_tensor(const ByteView& file);
+
+}  // namespace relcam

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <list>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "kernels/thread_pool.h"
+#include "plan/forward_plan.h"
+#include "plan/program.h"
+#include "relevance/sweep.h"
+#include "session/session.h"
+
+namespace relcam {
+
+/// A composite bound to asked-for layers, with the denominators of the current forward pass.
+struct BoundComposite {
+  std::string key;
+  std::unique_ptr<Binding> binding;
+  std::unique_ptr<Denomination> denomination;
+};
+
+/// Everything a session holds; its jobs work on it.
+struct Session::State {
+  State(Graph graph, std::size_t threads);
+
+  ThreadPool pool;
+  Program program;
+  ValueId logits = kNoValue;
+  ModelInfo info;
+
+  std::map<ValueId, std::vector<float>> inputs;  ///< in physical order
+  PixelBounds pixels;
+
+  std::unique_ptr<ForwardPass> forward;
+  bool forward_valid = false;       ///< `forward` has finished on the current inputs
+  std::list<BoundComposite> bound;  ///< most recently used first
+  Explanation explanation;
+
+  /// Makes sure that a forward pass keeping all `wanted` values (and outputs, and logits) is under
+  /// way or finished. Values kept once are kept by later passes, so that asking for alternating
+  /// things costs one pass.
+  void request_forward(std::vector<bool> wanted);
+  /// One node of the requested forward pass; false when it is finished.
+  bool step_forward();
+  void forget_results();
+
+ private:
+  void check_inputs() const;
+};
+
+/// Jobs of the facade.
+std::unique_ptr<Job> make_forward_job(Session::State& state);
+std::unique_ptr<Job> make_explain_job(Session::State& state, const ExplainRequest& request);
+
+}  // namespace relcam

@@ -1,0 +1,24 @@
+#include "starts/roster.h"
+
+namespace relcam {
+
+namespace {
+
+std::vector<std::vector<float>> seeds(std::span<const float> logits, std::size_t target) {
+  const auto classes = static_cast<float>(logits.size());
+  std::vector<float> seed(logits.size(), -1.0F / classes);
+  seed[target] = 1.0F;
+  return {seed};
+}
+
+}  // namespace
+
+Start clrp_start() {
+  return {.name = "clrp",
+          .summary = "+1 at the target, -1/N at each of the N - 1 other classes",
+          .paper = "Lee et al., Relevance-CAM, CVPR 2021",
+          .combination = Combination::Single,
+          .seeds = seeds};
+}
+
+}  // namespace relcam

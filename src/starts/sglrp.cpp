@@ -1,0 +1,25 @@
+#include "starts/roster.h"
+
+namespace relcam {
+
+namespace {
+
+std::vector<std::vector<float>> seeds(std::span<const float> logits, std::size_t target) {
+  const std::vector<float> y = softmax(logits);
+  std::vector<float> seed(logits.size());
+  for (std::size_t n = 0; n < seed.size(); ++n) seed[n] = -y[target] * y[n];
+  seed[target] = y[target] * (1.0F - y[target]);
+  return {seed};
+}
+
+}  // namespace
+
+Start sglrp_start() {
+  return {.name = "sglrp",
+          .summary = "softmax gradient: y_t (1 - y_t) at the target, -y_t y_n elsewhere",
+          .paper = "Iwana et al., Softmax gradient layer-wise relevance propagation, 2019",
+          .combination = Combination::Single,
+          .seeds = seeds};
+}
+
+}  // namespace relcam
