@@ -1,0 +1,149 @@
+#include <emscripten/bind.h>
+
+#include <string>
+
+#include "base/version.h"
+#include "buffer.h"
+#include "convert.h"
+#include "guard.h"
+#include "model.h"
+
+namespace relcam::bindings {
+namespace {
+
+std::string version_text() { return std::string(version()); }
+
+}  // namespace
+
+using emscripten::class_;
+using emscripten::function;
+using emscripten::register_optional;
+using emscripten::register_type;
+using emscripten::value_object;
+
+EMSCRIPTEN_BINDINGS(plain_values) {
+  register_type<ByteArray>("Uint8Array");
+  register_type<std::vector<float>>("Float32Array");
+  register_type<Shape>("number[]");
+  register_type<std::vector<std::string>>("string[]");
+  register_type<std::map<std::string, std::string>>("Record<string, string>");
+  register_type<std::map<std::string, std::int64_t>>("Record<string, number>");
+  register_type<std::map<std::string, Shape>>("Record<string, number[]>");
+  register_type<std::vector<TensorInfo>>("TensorInfo[]");
+  register_type<std::vector<LayerInfo>>("LayerInfo[]");
+  register_type<std::vector<BatchNormNote>>("BatchNormInfo[]");
+  register_type<std::vector<ResultArray>>("ResultArray[]");
+  register_optional<std::size_t>();
+}
+
+EMSCRIPTEN_BINDINGS(records) {
+  value_object<TensorInfo>("TensorInfo")
+      .field("name", &TensorInfo::name)
+      .field("shape", &TensorInfo::shape);
+  value_object<LayerInfo>("LayerInfo")
+      .field("name", &LayerInfo::name)
+      .field("opType", &LayerInfo::op_type)
+      .field("shape", &LayerInfo::shape)
+      .field("macs", &get_number<&LayerInfo::macs>, &set_number<&LayerInfo::macs>)
+      .field("parameters", &get_number<&LayerInfo::parameters>, &set_number<&LayerInfo::parameters>)
+      .field("spatial", &LayerInfo::spatial)
+      .field("stage", &LayerInfo::stage);
+  value_object<BatchNormNote>("BatchNormInfo")
+      .field("node", &BatchNormNote::node)
+      .field("channels", &BatchNormNote::channels)
+      .field("negativeScales", &BatchNormNote::negative_scales)
+      .field("folded", &BatchNormNote::folded);
+  value_object<ModelInfo>("ModelInfo")
+      .field("name", &ModelInfo::name)
+      .field("opset", &get_number<&ModelInfo::opset>, &set_number<&ModelInfo::opset>)
+      .field("inputs", &ModelInfo::inputs)
+      .field("outputs", &ModelInfo::outputs)
+      .field("logits", &ModelInfo::logits)
+      .field("classes", &ModelInfo::classes)
+      .field("layers", &ModelInfo::layers)
+      .field("batchNorms", &ModelInfo::batch_norms)
+      .field("metadata", &ModelInfo::metadata);
+  value_object<ModelOptions>("ModelOptions")
+      .field("dimensions", &ModelOptions::dimensions)
+      .field("inputShapes", &ModelOptions::input_shapes)
+      .field("foldBatchNorm", &ModelOptions::fold_batch_norm)
+      .field("threads", &ModelOptions::threads);
+  value_object<PreprocessSettings>("PreprocessSettings")
+      .field("preset", &PreprocessSettings::preset)
+      .field("divisor", &PreprocessSettings::divisor)
+      .field("mean", &PreprocessSettings::mean)
+      .field("std", &PreprocessSettings::std)
+      .field("channels", &PreprocessSettings::channels)
+      .field("resize", &PreprocessSettings::resize)
+      .field("shorterSide", &PreprocessSettings::shorter_side)
+      .field("interpolation", &PreprocessSettings::interpolation);
+  value_object<SourceRect>("Region")
+      .field("x", &SourceRect::left)
+      .field("y", &SourceRect::top)
+      .field("width", &SourceRect::width)
+      .field("height", &SourceRect::height);
+  value_object<TensorValue>("TensorValue")
+      .field("name", &TensorValue::name)
+      .field("shape", &TensorValue::shape)
+      .field("data", &TensorValue::data);
+  value_object<ExplainRequest>("ExplainRequest")
+      .field("method", &ExplainRequest::method)
+      .field("layers", &ExplainRequest::layers)
+      .field("target", &ExplainRequest::target)
+      .field("start", &ExplainRequest::start)
+      .field("composite", &ExplainRequest::composite)
+      .field("parameters", &ExplainRequest::parameters)
+      .field("emit", &ExplainRequest::emit);
+  value_object<ResultArray>("ResultArray")
+      .field("method", &ResultArray::method)
+      .field("layer", &ResultArray::layer)
+      .field("kind", &ResultArray::kind)
+      .field("target", &ResultArray::target)
+      .field("start", &ResultArray::start)
+      .field("composite", &ResultArray::composite)
+      .field("shape", &ResultArray::shape)
+      .field("data", &ResultArray::data);
+  value_object<Explanation>("Explanation")
+      .field("target", &Explanation::target)
+      .field("logits", &Explanation::logits)
+      .field("results", &Explanation::results)
+      .field("reusedForward", &Explanation::reused_forward)
+      .field("forwardMilliseconds", &Explanation::forward_milliseconds)
+      .field("backwardMilliseconds", &Explanation::backward_milliseconds);
+  value_object<Progress>("Progress")
+      .field("phase", &Progress::phase)
+      .field("done", &Progress::done)
+      .field("total", &Progress::total);
+}
+
+EMSCRIPTEN_BINDINGS(relevance_cam) {
+  class_<Buffer>("Buffer")
+      .class_function("make", guard<&Buffer::make>)
+      .function("resize", guard<&Buffer::resize>)
+      .function("view", guard<&Buffer::view>);
+  class_<ModelFiles>("ModelFiles")
+      .class_function("make", guard<&ModelFiles::make>)
+      .function("addExternalData", guard<&ModelFiles::add_external_data>);
+  class_<Model>("Model")
+      .class_function("load", guard<&Model::load>,
+                      emscripten::return_value_policy::take_ownership())
+      .function("info", guard<&Model::info>)
+      .function("setImage", guard<&Model::set_image>)
+      .function("setFirstInput", guard<&Model::set_first_input>)
+      .function("setInput", guard<&Model::set_input>)
+      .function("startForward", guard<&Model::start_forward>)
+      .function("startExplain", guard<&Model::start_explain>)
+      .function("runFor", guard<&Model::run_for>)
+      .function("progress", guard<&Model::progress>)
+      .function("cancel", guard<&Model::cancel>)
+      .function("logits", guard<&Model::logits>)
+      .function("output", guard<&Model::output>)
+      .function("explanation", guard<&Model::explanation>,
+                emscripten::return_value_policy::take_ownership());
+  function("checkPreprocess", guard<&check_preprocess>);
+  function("readTensor", guard<&read_tensor>);
+  function("memorySize", guard<&memory_size>);
+  function("version", guard<&version_text>);
+}
+
+}  // namespace relcam::bindings
