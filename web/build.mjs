@@ -1,0 +1,105 @@
+#!/usr/bin/env node
+// Puts the npm package together in dist/: `node web/build.mjs`, after the four WebAssembly builds.
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const dist = join(root, "dist");
+const variants = ["simd", "simd-threads", "relaxed", "relaxed-threads"];
+
+function buildFile(variant, extension) {
+  const path = join(root, "build", `wasm-${variant}`, `relevance-cam.${extension}`);
+  if (existsSync(path)) return path;
+  throw new Error(`${path} is missing: run \`npm run build\`, which compiles it first.`);
+}
+
+/** Emscripten's JavaScript starts threads from itself by name; bundlers give it another one. */
+function glue(variant) {
+  const ownName = 'new URL("relevance-cam.mjs",import.meta.url)';
+  const text = readFileSync(buildFile(variant, "mjs"), "utf8");
+  const expected = variant.endsWith("threads") ? 1 : 0;
+  const [before, ...after] = text.split(`new Worker(${ownName}`);
+  if (after.length !== expected) {
+    throw new Error(`The threads of ${variant} start otherwise than web/build.mjs knows.`);
+  }
+  return [before, ...after].join("new Worker(new URL(import.meta.url)");
+}
+
+function copyModules() {
+  mkdirSync(join(dist, "wasm"), { recursive: true });
+  for (const variant of variants) {
+    writeFileSync(join(dist, "wasm", `${variant}.mjs`), glue(variant));
+    copyFileSync(buildFile(variant, "wasm"), join(dist, "wasm", `${variant}.wasm`));
+  }
+}
+
+/** Embind's types, which allow bytes wherever C++ has a string; only text is passed here. */
+function writeGeneratedTypes() {
+  const types = readFileSync(buildFile("simd", "d.mts"), "utf8");
+  const narrowed = types.replace(/^type EmbindString = .*$/m, "type EmbindString = string;");
+  writeFileSync(join(root, "web/src/engine/generated.d.mts"), narrowed);
+}
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  outdir: dist,
+  sourcemap: true,
+  legalComments: "linked",
+};
+
+async function bundle() {
+  // The files of one entry lie in one folder, because they find their neighbours by import.meta.url.
+  await build({
+    ...common,
+    platform: "browser",
+    splitting: true,
+    entryPoints: ["index", "core", "worker"].map((name) => `web/src/${name}.ts`),
+    entryNames: "[name]",
+    chunkNames: "shared-[hash]",
+  });
+  await build({
+    ...common,
+    platform: "node",
+    target: "node20",
+    splitting: true,
+    packages: "external",
+    alias: { "wasm-feature-detect": createRequire(import.meta.url).resolve("wasm-feature-detect") },
+    entryPoints: ["web/src/node.ts", "web/cli/cli.ts"],
+    entryNames: "[name]",
+    chunkNames: "shared-[hash]",
+  });
+  chmodSync(join(dist, "cli.js"), 0o755);
+}
+
+function writeDeclarations() {
+  const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
+  execFileSync(process.execPath, [tsc, "-p", join(root, "web/tsconfig.types.json")], {
+    stdio: "inherit",
+  });
+  copyFileSync(
+    join(root, "web/src/engine/generated.d.mts"),
+    join(dist, "types/engine/generated.d.mts"),
+  );
+}
+
+rmSync(dist, { recursive: true, force: true });
+copyModules();
+writeGeneratedTypes();
+await bundle();
+writeDeclarations();
+console.log("package: ready in dist");

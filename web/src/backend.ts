@@ -1,0 +1,76 @@
+import type { PreprocessSettings } from "./preprocess.js";
+import type {
+  ArrayKind,
+  ModelInfo,
+  PixelImage,
+  Progress,
+  ResultArray,
+  RuntimeInfo,
+  RunResult,
+  Tensor,
+  Timings,
+} from "./types.js";
+
+/** A file by absolute address or by content: what can be posted to a worker. */
+export type FileSource = string | Blob | Uint8Array;
+
+export interface LoadRequest {
+  readonly model: FileSource;
+  readonly externalData: Readonly<Record<string, FileSource>>;
+  readonly wasm: string | Uint8Array | undefined;
+  readonly cache: boolean;
+  readonly threads: number | undefined;
+  readonly runtime: "auto" | "simd" | "relaxed";
+  readonly preprocess: PreprocessSettings | undefined;
+  readonly dimensions: Readonly<Record<string, number>>;
+  readonly inputShapes: Readonly<Record<string, readonly number[]>>;
+  readonly foldBatchNorm: boolean;
+}
+
+/** An image that can be posted to a worker. */
+export type PortableImage = PixelImage | Tensor | ImageBitmap | Blob;
+
+export type PortableInput =
+  { readonly image: PortableImage } | { readonly tensors: Readonly<Record<string, Tensor>> };
+
+export interface ExplainRequest {
+  readonly method: string;
+  readonly layers: readonly string[];
+  /** Class index; `undefined`: the most probable class. */
+  readonly target: number | undefined;
+  /** Empty: the method's own. */
+  readonly start: string;
+  /** Empty: the method's own. */
+  readonly composite: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly emit: readonly ArrayKind[];
+}
+
+export interface ForwardReply {
+  readonly logits: Float32Array;
+  readonly timings: Timings;
+  readonly reusedForward: boolean;
+}
+
+export interface ExplainReply extends ForwardReply {
+  readonly target: number;
+  readonly results: readonly ResultArray[];
+}
+
+export interface Call {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** One loaded model, in this thread or behind a worker. Calls are served one after the other. */
+export interface Backend {
+  load(request: LoadRequest, call: Call): Promise<ModelInfo>;
+  forward(image: PortableImage, call: Call): Promise<ForwardReply>;
+  explain(image: PortableImage, request: ExplainRequest, call: Call): Promise<ExplainReply>;
+  run(input: PortableInput, call: Call): Promise<RunResult>;
+  /** Reads a serialized ONNX TensorProto. */
+  readTensor(file: Uint8Array): Promise<Tensor>;
+  runtimeInfo(): Promise<RuntimeInfo>;
+  /** Frees the model; calls that are under way reject. */
+  dispose(): void;
+}

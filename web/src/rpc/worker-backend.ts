@@ -1,0 +1,131 @@
+import { proxy, transfer, wrap, type Remote } from "comlink";
+
+import type {
+  Backend,
+  Call,
+  ExplainReply,
+  ExplainRequest,
+  ForwardReply,
+  LoadRequest,
+  PortableImage,
+  PortableInput,
+} from "../backend.js";
+import { RelevanceCamError } from "../error.js";
+import type { ModelInfo, Progress, RunResult, RuntimeInfo, Tensor } from "../types.js";
+import { hasLocks, valueOf, type CallId, type Outcome, type RemoteEngine } from "./protocol.js";
+
+/** A worker that computes, and this page's end of the line to it. */
+export class WorkerBackend implements Backend {
+  readonly #worker: Worker;
+  readonly #remote: Remote<RemoteEngine>;
+  readonly #progress = new Map<CallId, (progress: Progress) => void>();
+  /** Ends the waiting for the worker's lock. */
+  readonly #watch = new AbortController();
+  readonly #ready: Promise<void>;
+  #lastId: CallId = 0;
+  /** Rejects when the worker dies; never resolves. */
+  readonly #death: Promise<never>;
+  #die!: (error: RelevanceCamError) => void;
+
+  constructor(worker: Worker) {
+    this.#worker = worker;
+    this.#remote = wrap<RemoteEngine>(worker);
+    this.#death = new Promise((_, reject) => {
+      this.#die = reject;
+    });
+    this.#death.catch(() => undefined);
+    worker.addEventListener("error", (event) => {
+      this.#died(event.message || "its script cannot be loaded");
+    });
+    this.#ready = this.#connect();
+    this.#ready.catch(() => undefined);
+  }
+
+  load(request: LoadRequest, call: Call): Promise<ModelInfo> {
+    return this.#call(call, (id) => this.#remote.load(id, request));
+  }
+
+  forward(image: PortableImage, call: Call): Promise<ForwardReply> {
+    return this.#call(call, (id) => this.#remote.forward(id, movable(image)));
+  }
+
+  explain(image: PortableImage, request: ExplainRequest, call: Call): Promise<ExplainReply> {
+    return this.#call(call, (id) => this.#remote.explain(id, movable(image), request));
+  }
+
+  run(input: PortableInput, call: Call): Promise<RunResult> {
+    const posted = "image" in input ? { image: movable(input.image) } : input;
+    return this.#call(call, (id) => this.#remote.run(id, posted));
+  }
+
+  readTensor(file: Uint8Array): Promise<Tensor> {
+    return this.#call({}, () => this.#remote.readTensor(file));
+  }
+
+  runtimeInfo(): Promise<RuntimeInfo> {
+    return this.#call({}, () => this.#remote.runtimeInfo());
+  }
+
+  dispose(): void {
+    this.#watch.abort();
+    this.#die(new RelevanceCamError("disposed", "The explainer was disposed of during this call."));
+    this.#worker.terminate();
+  }
+
+  async #connect(): Promise<void> {
+    const lock = `relevance-cam-${crypto.randomUUID()}`;
+    const report = (id: CallId, progress: Progress): void => this.#progress.get(id)?.(progress);
+    await this.#remote.connect(lock, proxy(report));
+    if (!hasLocks()) return;
+    const watch = navigator.locks.request(lock, { signal: this.#watch.signal }, () => {
+      this.#died("it was ended from outside, or the browser was out of memory");
+    });
+    watch.catch(() => undefined);
+  }
+
+  #died(reason: string): void {
+    this.#die(new RelevanceCamError("worker-died", `The worker has died: ${reason}.`));
+  }
+
+  async #call<T>(call: Call, send: (id: CallId) => Promise<Outcome<T>>): Promise<T> {
+    const id = ++this.#lastId;
+    const abortion = rejectionOf(call.signal, () => void this.#remote.cancel(id));
+    if (call.onProgress) this.#progress.set(id, call.onProgress);
+    try {
+      await Promise.race([this.#ready, this.#death, abortion.promise]);
+      return valueOf(await Promise.race([send(id), this.#death, abortion.promise]));
+    } finally {
+      this.#progress.delete(id);
+      abortion.forget();
+    }
+  }
+}
+
+/** A promise that rejects when the signal is aborted, and otherwise never settles. */
+function rejectionOf(
+  signal: AbortSignal | undefined,
+  onAbort: () => void,
+): { readonly promise: Promise<never>; forget(): void } {
+  let listener = (): void => undefined;
+  const promise = new Promise<never>((_, reject) => {
+    listener = () => {
+      onAbort();
+      reject(signal?.reason as Error);
+    };
+  });
+  promise.catch(() => undefined);
+  if (signal?.aborted) listener();
+  signal?.addEventListener("abort", listener);
+  return {
+    promise,
+    forget: () => {
+      signal?.removeEventListener("abort", listener);
+    },
+  };
+}
+
+/** Bitmaps are moved to the worker; they are copies of ours (see image/source.ts). */
+function movable(image: PortableImage): PortableImage {
+  const isBitmap = typeof ImageBitmap !== "undefined" && image instanceof ImageBitmap;
+  return isBitmap ? transfer(image, [image]) : image;
+}
