@@ -1,0 +1,54 @@
+import type { Command } from "commander";
+
+import type { ModelInfo } from "../../src/types.js";
+import { addSharedOptions, loadModel, type SharedOptions } from "../shared-options.js";
+import { printJson, printTable } from "../print.js";
+
+export function addInspect(program: Command): void {
+  const command = program
+    .command("inspect")
+    .description("list a model's inputs, outputs and layers")
+    .argument("<model>", "ONNX file");
+  addSharedOptions(command).action(inspect);
+}
+
+async function inspect(path: string, options: SharedOptions): Promise<void> {
+  const explainer = await loadModel(path, options);
+  try {
+    if (options.json) printJson(summaryOf(explainer.info()));
+    else printInfo(explainer.info());
+  } finally {
+    explainer.dispose();
+  }
+}
+
+function summaryOf(info: ModelInfo): object {
+  const stages = info.layers.filter((layer) => layer.stage).map((layer) => layer.name);
+  return { ...info, stages };
+}
+
+function printInfo(info: ModelInfo): void {
+  const { name, opset, classes, logits, metadata } = info;
+  console.log(`${name || "model"}: opset ${opset}, ${classes} classes, logits "${logits}"`);
+  for (const input of info.inputs) console.log(`input ${input.name} ${input.shape.join("x")}`);
+  for (const output of info.outputs) console.log(`output ${output.name} ${output.shape.join("x")}`);
+  for (const [key, value] of Object.entries(metadata)) console.log(`metadata ${key}: ${value}`);
+  console.log();
+  printTable(
+    ["layer", "operator", "shape", "MACs", "parameters", ""],
+    info.layers.map((layer) => [
+      layer.name,
+      layer.opType,
+      layer.shape.join("x"),
+      String(layer.macs),
+      String(layer.parameters),
+      layer.stage ? "stage" : "",
+    ]),
+  );
+  for (const norm of info.batchNorms.filter(({ negativeScales }) => negativeScales > 0)) {
+    console.log(
+      `batch normalization ${norm.node}: ${norm.negativeScales} of ${norm.channels} scales are ` +
+        `negative (${norm.folded ? "folded" : "kept"})`,
+    );
+  }
+}
