@@ -1,0 +1,39 @@
+import {
+  Explainer,
+  type CallOptions,
+  type LayerInfo,
+  type LoadOptions,
+  type ModelSource,
+  type PreprocessPreset,
+} from "relevance-cam";
+
+/** What a model is loaded from. */
+export interface ModelFiles {
+  readonly name: string;
+  readonly model: ModelSource;
+  readonly labels?: string | undefined;
+  readonly externalData?: Readonly<Record<string, Blob>> | undefined;
+  /** Absent: what the model file says. */
+  readonly preprocess?: PreprocessPreset | undefined;
+}
+
+export interface LoadedModel {
+  readonly files: ModelFiles;
+  readonly explainer: Explainer;
+  /** Shallow to deep. */
+  readonly stages: readonly LayerInfo[];
+}
+
+/** @throws RelevanceCamError; Error when the model has no layer with rows and columns. */
+export async function loadModel(files: ModelFiles, call: CallOptions): Promise<LoadedModel> {
+  const explainer = await Explainer.load(files.model, loadOptions(files, call));
+  const stages = explainer.layers().filter((layer) => layer.stage);
+  if (stages.length > 0) return { files, explainer, stages };
+  explainer.dispose();
+  throw new Error(`${files.name} has no layer with rows and columns, so no heatmap can be made.`);
+}
+
+function loadOptions(files: ModelFiles, call: CallOptions): LoadOptions {
+  const { labels, externalData, preprocess } = files;
+  return { ...call, labels, externalData, preprocess };
+}

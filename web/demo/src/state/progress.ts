@@ -1,0 +1,16 @@
+import type { Progress } from "relevance-cam";
+import type { Task } from "./state.js";
+
+const PHASES: Readonly<Record<Progress["phase"], string>> = {
+  runtime: "Starting the engine",
+  model: "Loading the model",
+  prepare: "Preparing the model",
+  forward: "Forward pass",
+  bind: "Preparing the backward pass",
+  backward: "Backward pass",
+  cam: "Computing the maps",
+};
+
+export function taskOf({ phase, loaded, total }: Progress): Task {
+  return { text: PHASES[phase], share: total > 0 ? loaded / total : undefined };
+}
