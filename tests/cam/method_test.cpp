@@ -1,0 +1,45 @@
+#include "cam/method.h"
+
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+
+namespace relcam {
+namespace {
+
+/// Two channels on a 1x2 map: A = [[1,2],[3,4]], G = [[1,0],[3,-2]] (position, channel).
+const std::vector<float> kActivation{1.0F, 2.0F, 3.0F, 4.0F};
+const std::vector<float> kSignal{1.0F, 0.0F, 3.0F, -2.0F};
+const CamInput kInput{
+    .activation = kActivation, .signal = kSignal, .height = 1, .width = 2, .channels = 2};
+
+TEST(RelevanceCam, WeighsByTheSumOfRelevance) {
+  const CamOutput output = find_method("relevance-cam").map(kInput);
+  EXPECT_EQ(output.weights, (std::vector<float>{4.0F, -2.0F}));
+  EXPECT_EQ(output.map, (std::vector<float>{0.0F, 4.0F}));
+}
+
+TEST(RelevanceCam, AveragesWhereTheCompositeSaysSo) {
+  CamInput input = kInput;
+  input.mean_weights = true;
+  EXPECT_EQ(find_method("relevance-cam").map(input).weights, (std::vector<float>{2.0F, -1.0F}));
+}
+
+TEST(GradCam, WeighsByTheMeanGradient) {
+  const CamOutput output = find_method("grad-cam").map(kInput);
+  EXPECT_EQ(output.weights, (std::vector<float>{2.0F, -1.0F}));
+  EXPECT_EQ(output.map, (std::vector<float>{0.0F, 2.0F}));
+}
+
+TEST(Methods, AnUnknownNameListsTheValidOnes) {
+  try {
+    find_method("gradcam");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::InvalidOption);
+    EXPECT_NE(std::string(error.what()).find("grad-cam"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace relcam

@@ -1,0 +1,116 @@
+#include "kernels/winograd.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <random>
+
+#include "kernels/xnnpack.h"
+
+namespace relcam {
+namespace {
+
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
+ConvolutionShape shape_of(Extent2d input, std::size_t inputs, std::size_t outputs, Pads2d pads,
+                          std::size_t batch = 1) {
+  return {.batch = batch,
+          .input = input,
+          .output = {input.height + pads.top + pads.bottom - 2,
+                     input.width + pads.left + pads.right - 2},
+          .groups = 1,
+          .group_inputs = inputs,
+          .group_outputs = outputs,
+          .window = {.kernel = {3, 3}, .stride = {1, 1}, .dilation = {1, 1}, .pads = pads}};
+}
+
+std::vector<float> draw(std::mt19937& random, std::size_t count) {
+  std::normal_distribution<float> normal;
+  std::vector<float> values(count);
+  std::ranges::generate(values, [&] { return normal(random); });
+  return values;
+}
+
+/// The convolution at one output, from its definition.
+double direct(const ConvolutionShape& shape, const std::vector<float>& x,
+              const std::vector<float>& weights, std::size_t image, std::size_t row,
+              std::size_t column, std::size_t output) {
+  double sum = 0.0;
+  for (std::size_t tap = 0; tap < 9; ++tap) {
+    const std::size_t y = row + tap / 3 - shape.window.pads.top;
+    const std::size_t xx = column + tap % 3 - shape.window.pads.left;
+    if (y >= shape.input.height || xx >= shape.input.width) continue;
+    const std::size_t pixel = (image * shape.input.height + y) * shape.input.width + xx;
+    for (std::size_t c = 0; c < shape.group_inputs; ++c) {
+      sum += static_cast<double>(x[pixel * shape.group_inputs + c]) *
+             static_cast<double>(weights[(output * shape.group_inputs + c) * 9 + tap]);
+    }
+  }
+  return sum;
+}
+
+void expect_convolution(const ConvolutionShape& shape, std::size_t threads, float low, float high) {
+  const unsigned seed = std::random_device{}();
+  SCOPED_TRACE(seed);
+  std::mt19937 random(seed);
+  const std::vector<float> x = draw(random, shape.input_size());
+  const std::vector<float> weights = draw(random, shape.group_outputs * shape.group_inputs * 9);
+  const std::vector<float> bias = draw(random, shape.group_outputs);
+  const Constant constant =
+      Constant::from_floats({static_cast<std::int64_t>(shape.group_outputs),
+                             static_cast<std::int64_t>(shape.group_inputs), 3, 3},
+                            weights);
+  const WeightPanels panels(
+      {.groups = 1, .inputs = shape.group_inputs, .outputs = shape.group_outputs, .taps = 9},
+      {.values = constant}, xnnpack_panel_width());
+  const ThreadPool pool(threads);
+  std::vector<float> y(shape.output_size(), std::nanf(""));
+  WinogradConvolution(shape, panels).run(x, bias, y, low, high, pool);
+
+  std::size_t at = 0;
+  for (std::size_t image = 0; image < shape.batch; ++image) {
+    for (std::size_t row = 0; row < shape.output.height; ++row) {
+      for (std::size_t column = 0; column < shape.output.width; ++column) {
+        for (std::size_t output = 0; output < shape.group_outputs; ++output, ++at) {
+          const double want = direct(shape, x, weights, image, row, column, output) +
+                              static_cast<double>(bias[output]);
+          const double clamped =
+              std::clamp(want, static_cast<double>(low), static_cast<double>(high));
+          ASSERT_NEAR(static_cast<double>(y[at]), clamped, 2e-3) << at;
+        }
+      }
+    }
+  }
+}
+
+TEST(Winograd, IsTheConvolution) {
+  expect_convolution(shape_of({28, 28}, 32, 36, {1, 1, 1, 1}), 1, -kInfinity, kInfinity);
+}
+
+TEST(Winograd, HandlesEdgesThatFillNoTile) {
+  expect_convolution(shape_of({31, 30}, 32, 32, {1, 1, 1, 1}), 2, -kInfinity, kInfinity);
+  expect_convolution(shape_of({33, 32}, 36, 32, {0, 0, 0, 0}), 1, -kInfinity, kInfinity);
+  expect_convolution(shape_of({29, 40}, 32, 44, {2, 0, 1, 2}), 2, -kInfinity, kInfinity);
+}
+
+TEST(Winograd, HandlesBatches) {
+  expect_convolution(shape_of({28, 29}, 32, 32, {1, 1, 1, 1}, 3), 2, -kInfinity, kInfinity);
+}
+
+TEST(Winograd, Clamps) {
+  expect_convolution(shape_of({28, 28}, 32, 32, {1, 1, 1, 1}), 1, 0.0F, 6.0F);
+}
+
+TEST(Winograd, SuitsOnlyLargeMapsOfManyChannels) {
+  EXPECT_TRUE(WinogradConvolution::suits(shape_of({56, 56}, 64, 64, {1, 1, 1, 1})));
+  EXPECT_FALSE(WinogradConvolution::suits(shape_of({14, 14}, 256, 256, {1, 1, 1, 1})));
+  EXPECT_FALSE(WinogradConvolution::suits(shape_of({224, 224}, 3, 64, {1, 1, 1, 1})));
+  ConvolutionShape strided = shape_of({56, 56}, 64, 64, {1, 1, 1, 1});
+  strided.window.stride = {2, 2};
+  EXPECT_FALSE(WinogradConvolution::suits(strided));
+}
+
+}  // namespace
+}  // namespace relcam

@@ -1,0 +1,145 @@
+#include <gtest/gtest.h>
+
+#include <map>
+#include <optional>
+
+#include "session/session.h"
+#include "support/reference_case.h"
+
+namespace relcam {
+namespace {
+
+using nlohmann::json;
+using testing::ReferenceCase;
+
+/// What to ask the session for, so that it computes one entry of a case.
+struct Question {
+  ExplainRequest request;
+  bool fold_batch_norm = true;
+};
+
+std::string start_of(const json& params) {
+  const std::string init = params.at("init");
+  return init == "lrp" ? "one-hot" : init;
+}
+
+ExplainRequest relevance_request(const json& params) {
+  ExplainRequest request;
+  request.composite = "relevance-cam-code";
+  request.start = start_of(params);
+  request.parameters["conv-bias"] = params.at("conv_bias").get<std::string>();
+  return request;
+}
+
+/// Nothing for entries that no method of ours claims.
+std::optional<Question> question_for(const json& entry) {
+  const std::string method = entry.at("method");
+  const json& params = entry.at("params");
+  if (method == "initial-relevance" || method == "lrp" || method == "relevance-cam") {
+    return Question{.request = relevance_request(params), .fold_batch_norm = false};
+  }
+  const bool plain_grad_cam = method == "GradCAM" && entry.at("layer").is_string() &&
+                              params.size() == 1 && params.contains("weights");
+  const bool gradient = method == "gradient" || method == "forward";
+  if (!plain_grad_cam && !gradient) return {};
+  Question question;
+  question.request.method = "grad-cam";
+  return question;
+}
+
+std::string kind_of(const json& entry) {
+  const std::string kind = entry.at("kind");
+  return kind == "cam_scaled" ? "scaled" : kind;
+}
+
+Session load(const ReferenceCase& reference, bool fold_batch_norm, std::size_t threads) {
+  LoadOptions options;
+  options.fold_batch_norm = fold_batch_norm;
+  options.threads = threads;
+  Session session = Session::load(reference.model(), options);
+  session.set_input(reference.tensor("input.pb").values);
+  return session;
+}
+
+void run(Job& job) {
+  while (job.step()) continue;
+}
+
+std::size_t threads() {
+#ifdef RELCAM_THREADS
+  return 2;
+#else
+  return 1;
+#endif
+}
+
+class ReferenceTest : public ::testing::TestWithParam<std::string> {
+ protected:
+  ReferenceCase reference_{GetParam()};
+
+  Session& session(bool fold_batch_norm) {
+    const auto found = sessions_.find(fold_batch_norm);
+    if (found != sessions_.end()) return found->second;
+    return sessions_.emplace(fold_batch_norm, load(reference_, fold_batch_norm, threads()))
+        .first->second;
+  }
+
+  void check(const json& entry, Question question) {
+    question.request.target = reference_.description().at("target_class").get<std::size_t>();
+    question.request.layers = {entry.at("layer").get<std::string>()};
+    question.request.emit = {kind_of(entry)};
+    Session& loaded = session(question.fold_batch_norm);
+    run(*loaded.start_explain(question.request));
+    const auto& results = loaded.explanation().results;
+    ASSERT_EQ(results.size(), 1U) << entry.at("file");
+    const testing::StoredTensor want = reference_.tensor(entry.at("file"));
+    EXPECT_EQ(results.front().shape, want.shape) << entry.at("file");
+    EXPECT_EQ(
+        testing::difference(results.front().data, want.values, entry.at("atol"), entry.at("rtol")),
+        "")
+        << entry.at("file");
+  }
+
+ private:
+  std::map<bool, Session> sessions_;
+};
+
+TEST_P(ReferenceTest, LogitsAreThePeersLogits) {
+  const json& output = reference_.description().at("output");
+  for (const bool fold : {true, false}) {
+    Session& loaded = session(fold);
+    run(*loaded.start_forward());
+    EXPECT_EQ(testing::difference(loaded.logits(), reference_.tensor(output.at("file")).values,
+                                  output.at("atol"), output.at("rtol")),
+              "");
+  }
+}
+
+TEST_P(ReferenceTest, EntriesAreThePeersArrays) {
+  std::size_t checked = 0;
+  const json& entries = reference_.description().at("expect");
+  for (const json& entry : entries) {
+    const auto question = question_for(entry);
+    if (!question) continue;
+    check(entry, *question);
+    ++checked;
+  }
+  std::cout << GetParam() << ": " << checked << " of " << entries.size() << " entries checked\n";
+  if (GetParam().starts_with("rcam_")) {
+    EXPECT_EQ(checked, entries.size());
+  }
+  EXPECT_GT(checked, 0U);
+}
+
+std::vector<std::string> cases() {
+  std::vector<std::string> names = ReferenceCase::names("rcam_");
+  const std::vector<std::string> more = ReferenceCase::names("pgc_");
+  names.insert(names.end(), more.begin(), more.end());
+  return names;
+}
+
+INSTANTIATE_TEST_SUITE_P(Cases, ReferenceTest, ::testing::ValuesIn(cases()),
+                         [](const auto& test) { return test.param; });
+
+}  // namespace
+}  // namespace relcam

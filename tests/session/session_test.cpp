@@ -1,0 +1,229 @@
+#include "session/session.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+
+#include "base/error.h"
+#include "support/reference_case.h"
+
+namespace relcam {
+namespace {
+
+using testing::ReferenceCase;
+
+void run(Job& job) {
+  while (job.step()) continue;
+}
+
+/// A narrow ResNet-18 with one picture.
+class SessionTest : public ::testing::Test {
+ protected:
+  SessionTest() { session_.set_input(input_); }
+
+  Explanation explain(const ExplainRequest& request = {}) {
+    run(*session_.start_explain(request));
+    return session_.explanation();
+  }
+
+  /// The error that `action` throws; fails the test when there is none.
+  static Error error_of(const std::function<void()>& action) {
+    try {
+      action();
+    } catch (const Error& error) {
+      return error;
+    }
+    ADD_FAILURE() << "no error";
+    return {ErrorCode::Internal, ""};
+  }
+
+  void expect_refused(const ExplainRequest& request, ErrorCode code, const std::string& word) {
+    const Error error = error_of([&] { session_.start_explain(request); });
+    EXPECT_EQ(error.code(), code) << error.what();
+    EXPECT_NE(std::string(error.what()).find(word), std::string::npos) << error.what();
+    EXPECT_EQ(explain().results.size(), session_.info().layers.empty() ? 0U : stage_count());
+  }
+
+  std::size_t stage_count() const {
+    return static_cast<std::size_t>(
+        std::ranges::count(session_.info().layers, true, &LayerInfo::stage));
+  }
+
+  ReferenceCase reference_{"rcam_resnet18_posgamma_folded"};
+  std::vector<float> input_ = reference_.tensor("input.pb").values;
+  Session session_ = Session::load(reference_.model(), {});
+};
+
+TEST_F(SessionTest, DescribesTheModel) {
+  const ModelInfo& info = session_.info();
+  EXPECT_EQ(info.classes, 10U);
+  EXPECT_EQ(info.logits, "logits");
+  ASSERT_EQ(info.inputs.size(), 1U);
+  EXPECT_EQ(info.inputs.front().shape, (Shape{1, 3, 64, 64}));
+  const auto first = std::ranges::find(info.layers, "Conv", &LayerInfo::op_type);
+  ASSERT_NE(first, info.layers.end());
+  // 3 -> 8 channels, 7x7, on 32x32 positions.
+  EXPECT_EQ(first->macs, 32 * 32 * 8 * 3 * 49);
+  EXPECT_EQ(first->parameters, 8 * 3 * 49 + 8);
+}
+
+TEST_F(SessionTest, StagesAreTheLastActivationsAtEachResolution) {
+  std::vector<std::string> stages;
+  for (const LayerInfo& layer : session_.info().layers) {
+    if (layer.stage) stages.push_back(layer.name);
+  }
+  EXPECT_EQ(stages,
+            (std::vector<std::string>{
+                "/relu/Relu_output_0", "/layer1/layer1.1/relu_1/Relu_output_0",
+                "/layer2/layer2.1/relu_1/Relu_output_0", "/layer3/layer3.1/relu_1/Relu_output_0",
+                "/layer4/layer4.1/relu_1/Relu_output_0"}));
+}
+
+TEST_F(SessionTest, OnePassServesAllLayersAsWellAsOnePassEach) {
+  const Explanation together = explain();
+  for (const ResultArray& result : together.results) {
+    ExplainRequest alone;
+    alone.layers = {result.layer};
+    const Explanation single = explain(alone);
+    ASSERT_EQ(single.results.size(), 1U);
+    EXPECT_EQ(single.results.front().data, result.data) << result.layer;
+  }
+}
+
+TEST_F(SessionTest, AnotherClassReusesTheForwardPass) {
+  EXPECT_FALSE(explain().reused_forward);
+  ExplainRequest other;
+  other.target = 3;
+  const Explanation reused = explain(other);
+  EXPECT_TRUE(reused.reused_forward);
+
+  Session fresh = Session::load(reference_.model(), {});
+  fresh.set_input(input_);
+  run(*fresh.start_explain(other));
+  for (std::size_t i = 0; i < reused.results.size(); ++i) {
+    EXPECT_EQ(reused.results[i].data, fresh.explanation().results[i].data);
+  }
+}
+
+TEST_F(SessionTest, AnotherInputIsNotAnsweredFromTheOldOne) {
+  const Explanation first = explain();
+  std::vector<float> darker = input_;
+  for (float& value : darker) value *= 0.5F;
+  session_.set_input(darker);
+  const Explanation second = explain();
+  EXPECT_FALSE(second.reused_forward);
+  EXPECT_NE(first.logits, second.logits);
+  EXPECT_NE(first.results.front().data, second.results.front().data);
+}
+
+TEST_F(SessionTest, AnAbandonedJobLeavesTheSessionUsable) {
+  const Explanation whole = explain();
+  session_.set_input(std::vector<float>(input_.size(), 0.25F));
+  for (int steps = 1; steps < 60; steps += 7) {
+    const auto job = session_.start_explain({});
+    for (int i = 0; i < steps; ++i) job->step();
+  }
+  session_.set_input(input_);
+  EXPECT_EQ(explain().results.front().data, whole.results.front().data);
+}
+
+TEST_F(SessionTest, ProgressRunsThroughAllPhases) {
+  const auto job = session_.start_explain({});
+  std::vector<std::string> phases;
+  do {
+    const Progress progress = job->progress();
+    EXPECT_LE(progress.done, progress.total);
+    if (phases.empty() || phases.back() != progress.phase) phases.push_back(progress.phase);
+  } while (job->step());
+  EXPECT_EQ(phases, (std::vector<std::string>{"forward", "bind", "backward", "cam"}));
+}
+
+TEST_F(SessionTest, ClrpAndBalancedAgreeWhereRelevanceIsConserved) {
+  ExplainRequest request;
+  request.layers = {"/layer4/layer4.1/relu_1/Relu_output_0"};
+  request.start = "clrp";
+  const std::vector<float> clrp = explain(request).results.front().data;
+  request.start = "balanced";
+  const std::vector<float> balanced = explain(request).results.front().data;
+  // At the last stage nothing is lost: u and o have the same total and balanced is
+  // (one-hot - uniform) scaled, while clrp is one-hot - uniform + target / N.
+  double dot = 0.0;
+  double clrp_norm = 0.0;
+  double balanced_norm = 0.0;
+  for (std::size_t i = 0; i < clrp.size(); ++i) {
+    const auto a = static_cast<double>(clrp[i]);
+    const auto b = static_cast<double>(balanced[i]);
+    dot += a * b;
+    clrp_norm += a * a;
+    balanced_norm += b * b;
+  }
+  EXPECT_GT(dot / std::sqrt(clrp_norm * balanced_norm), 0.9);
+}
+
+TEST_F(SessionTest, RelevanceIsConservedFromTheStartToEveryStage) {
+  ExplainRequest request;
+  request.start = "one-hot";
+  request.emit = {"relevance"};
+  for (const ResultArray& result : explain(request).results) {
+    double sum = 0.0;
+    for (const float value : result.data) sum += static_cast<double>(value);
+    // Residual shares of opposite signs amplify float32 rounding; in float64 the peer finds 1.
+    EXPECT_NEAR(sum, 1.0, 2e-2) << result.layer;
+  }
+}
+
+TEST_F(SessionTest, WrongRequestsAreRefusedByNameAndTheSessionGoesOn) {
+  ExplainRequest request;
+  request.method = "gradcam";
+  expect_refused(request, ErrorCode::InvalidOption, "grad-cam");
+  request = {};
+  request.start = "clpr";
+  expect_refused(request, ErrorCode::InvalidOption, "clrp");
+  request = {};
+  request.composite = "zplus";
+  expect_refused(request, ErrorCode::InvalidOption, "relevance-cam-code");
+  request = {};
+  request.layers = {"layer4"};
+  expect_refused(request, ErrorCode::UnknownLayer, "did you mean");
+  request = {};
+  request.layers = {"nothing like it"};
+  expect_refused(request, ErrorCode::UnknownLayer, "inspect");
+  request = {};
+  request.target = 10;
+  expect_refused(request, ErrorCode::UnknownClass, "10 classes");
+  request = {};
+  request.emit = {"heat"};
+  expect_refused(request, ErrorCode::InvalidOption, "activation");
+  request = {};
+  request.parameters = {{"conv-bias", "twice"}};
+  expect_refused(request, ErrorCode::InvalidOption, "conv-bias");
+}
+
+TEST_F(SessionTest, InputsAreCheckedForSizeAndNaN) {
+  const Error size = error_of([&] { session_.set_input(std::vector<float>(7)); });
+  EXPECT_EQ(size.code(), ErrorCode::InvalidInput);
+  EXPECT_NE(std::string(size.what()).find("1x3x64x64"), std::string::npos);
+
+  std::vector<float> broken = input_;
+  broken[5] = std::numeric_limits<float>::quiet_NaN();
+  const Error nan = error_of([&] { session_.set_input(broken); });
+  EXPECT_EQ(nan.code(), ErrorCode::InvalidInput);
+  EXPECT_NE(std::string(nan.what()).find("element 5"), std::string::npos);
+
+  const Error name = error_of([&] { session_.set_input("picture", input_); });
+  EXPECT_NE(std::string(name.what()).find("'picture'"), std::string::npos);
+  EXPECT_EQ(explain().results.size(), stage_count());
+}
+
+TEST(Session, RefusesToRunWithoutAnInput) {
+  Session session = Session::load(ReferenceCase("rcam_resnet18_posgamma_folded").model(), {});
+  EXPECT_THROW(session.start_forward(), Error);
+  EXPECT_THROW(session.start_explain({}), Error);
+  EXPECT_THROW(session.logits(), Error);
+}
+
+}  // namespace
+}  // namespace relcam

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <vector>
+
+#include "graph/graph.h"
+
+namespace relcam::testing {
+
+/// The graph's outputs in ONNX order for its first input in ONNX order, computed node by node. The
+/// graph's operators must be runnable and its layouts chosen (see canonize).
+std::vector<std::vector<float>> run_graph(const Graph& graph, const std::vector<float>& input);
+
+}  // namespace relcam::testing

@@ -1,0 +1,54 @@
+// As much of ONNX's protobuf as a test model needs.
+
+function varint(value: number): number[] {
+  return value < 128 ? [value] : [(value % 128) + 128, ...varint(Math.floor(value / 128))];
+}
+
+function integer(field: number, value: number): number[] {
+  return [...varint(field * 8), ...varint(value)];
+}
+
+function message(field: number, ...parts: readonly number[][]): number[] {
+  const content = parts.flat();
+  return [...varint(field * 8 + 2), ...varint(content.length), ...content];
+}
+
+function text(field: number, value: string): number[] {
+  return message(field, Array.from(new TextEncoder().encode(value)));
+}
+
+function node(type: string, inputs: readonly string[], output: string): number[] {
+  const names = inputs.map((name) => text(1, name));
+  return message(1, ...names, text(2, output), text(3, output), text(4, type));
+}
+
+function floats(field: number, name: string, shape: readonly number[]): number[] {
+  const dimensions = shape.map((size) => message(1, integer(1, size)));
+  const type = message(2, message(1, integer(1, 1), message(2, ...dimensions)));
+  return message(field, text(1, name), type);
+}
+
+function externalTensor(name: string, shape: readonly number[], file: string): number[] {
+  const sizes = shape.map((size) => integer(1, size));
+  const location = message(13, text(1, "location"), text(2, file));
+  return message(5, ...sizes, integer(2, 1), text(8, name), location, integer(14, 1));
+}
+
+/**
+ * A classifier of 3 x 8 x 8 inputs: a 1x1 convolution of 3 channels to 4, ReLU, global average.
+ * Its weight [4, 3, 1, 1] lies in `file`.
+ */
+export function modelWithExternalWeight(file: string): Uint8Array {
+  const graph = message(
+    7,
+    node("Conv", ["input", "weight"], "conv"),
+    node("Relu", ["conv"], "relu"),
+    node("GlobalAveragePool", ["relu"], "pool"),
+    node("Flatten", ["pool"], "logits"),
+    text(2, "external"),
+    externalTensor("weight", [4, 3, 1, 1], file),
+    floats(11, "input", [1, 3, 8, 8]),
+    floats(12, "logits", [1, 4]),
+  );
+  return Uint8Array.from([...integer(1, 8), ...message(8, integer(2, 13)), ...graph]);
+}
