@@ -17,7 +17,6 @@ std::string version_text() { return std::string(version()); }
 
 using emscripten::class_;
 using emscripten::function;
-using emscripten::register_optional;
 using emscripten::register_type;
 using emscripten::value_object;
 
@@ -25,6 +24,7 @@ EMSCRIPTEN_BINDINGS(plain_values) {
   register_type<ByteArray>("Uint8Array");
   register_type<std::vector<float>>("Float32Array");
   register_type<Shape>("number[]");
+  register_type<std::vector<std::size_t>>("number[]");
   register_type<std::vector<std::string>>("string[]");
   register_type<std::map<std::string, std::string>>("Record<string, string>");
   register_type<std::map<std::string, std::int64_t>>("Record<string, number>");
@@ -33,7 +33,6 @@ EMSCRIPTEN_BINDINGS(plain_values) {
   register_type<std::vector<LayerInfo>>("LayerInfo[]");
   register_type<std::vector<BatchNormNote>>("BatchNormInfo[]");
   register_type<std::vector<ResultArray>>("ResultArray[]");
-  register_optional<std::size_t>();
 }
 
 EMSCRIPTEN_BINDINGS(records) {
@@ -89,7 +88,9 @@ EMSCRIPTEN_BINDINGS(records) {
   value_object<ExplainRequest>("ExplainRequest")
       .field("method", &ExplainRequest::method)
       .field("layers", &ExplainRequest::layers)
-      .field("target", &ExplainRequest::target)
+      .field("targets", &ExplainRequest::targets)
+      .field("output", &ExplainRequest::output)
+      .field("seed", &ExplainRequest::seed)
       .field("start", &ExplainRequest::start)
       .field("composite", &ExplainRequest::composite)
       .field("parameters", &ExplainRequest::parameters)
@@ -98,13 +99,13 @@ EMSCRIPTEN_BINDINGS(records) {
       .field("method", &ResultArray::method)
       .field("layer", &ResultArray::layer)
       .field("kind", &ResultArray::kind)
-      .field("target", &ResultArray::target)
+      .field("target", &get_number<&ResultArray::target>, &set_number<&ResultArray::target>)
       .field("start", &ResultArray::start)
       .field("composite", &ResultArray::composite)
       .field("shape", &ResultArray::shape)
       .field("data", &ResultArray::data);
   value_object<Explanation>("Explanation")
-      .field("target", &Explanation::target)
+      .field("targets", &Explanation::targets)
       .field("logits", &Explanation::logits)
       .field("results", &Explanation::results)
       .field("reusedForward", &Explanation::reused_forward)

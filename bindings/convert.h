@@ -59,6 +59,10 @@ void from_val(const val& array, std::vector<T>& list) {
   for (std::size_t i = 0; i < length; ++i) list.push_back(element_from_val<T>(array[i]));
 }
 
+inline void from_val(const val& array, std::vector<float>& list) {
+  list = emscripten::convertJSArrayToNumberVector<float>(array);
+}
+
 template <class T>
 void from_val(const val& object, std::map<std::string, T>& record) {
   for (const auto& key :

@@ -20,11 +20,11 @@ const rooms = {
   plan: ["base", "graph", "ops", "kernels/thread_pool.h"],
   composites: ["base", "rules", "ops/op.h"],
   relevance: ["base", "plan", "composites", "rules", "starts", "ops", "kernels/shares.h"],
-  cam: ["base", "image"],
+  methods: ["base", "image"],
   metrics: ["base", "image"],
   session: [
     ...["base", "graph", "onnx", "kernels", "image", "starts", "ops", "rules", "canonizers"],
-    ...["plan", "composites", "relevance", "cam", "metrics"],
+    ...["plan", "composites", "relevance", "methods", "metrics"],
   ],
   bindings: ["base", "image", "session"],
 };

@@ -2,51 +2,10 @@
 
 #include <algorithm>
 
-#include "base/error.h"
+#include "base/roster.h"
 #include "composites/roster.h"
 
 namespace relcam {
-
-namespace {
-
-template <typename Range, typename Project>
-std::string join(const Range& range, Project project) {
-  std::string text;
-  for (const auto& item : range) {
-    if (!text.empty()) text += ", ";
-    text += project(item);
-  }
-  return text;
-}
-
-const ParameterInfo& find_parameter(const CompositeEntry& entry, const std::string& name) {
-  const auto found = std::ranges::find(entry.parameters, name, &ParameterInfo::name);
-  if (found != entry.parameters.end()) return *found;
-  const std::string valid = join(entry.parameters, [](const auto& info) { return info.name; });
-  throw Error(ErrorCode::InvalidOption,
-              "composite '" + std::string(entry.name) + "' has no parameter '" + name + "'; " +
-                  (valid.empty() ? "it has none" : "valid: " + valid),
-              name);
-}
-
-Parameters complete(const CompositeEntry& entry, const Parameters& given) {
-  Parameters result;
-  for (const ParameterInfo& info : entry.parameters) {
-    result.emplace(info.name, info.choices.front());
-  }
-  for (const auto& [name, value] : given) {
-    const ParameterInfo& info = find_parameter(entry, name);
-    if (std::ranges::find(info.choices, value) == info.choices.end()) {
-      const std::string valid = join(info.choices, [](const auto& choice) { return choice; });
-      throw Error(ErrorCode::InvalidOption,
-                  "parameter '" + name + "' cannot be '" + value + "'; valid: " + valid, name);
-    }
-    result[name] = value;
-  }
-  return result;
-}
-
-}  // namespace
 
 std::span<const CompositeEntry> all_composites() {
 #define RELCAM_LIST_COMPOSITE(name) name##_composite(),
@@ -55,15 +14,13 @@ std::span<const CompositeEntry> all_composites() {
   return entries;
 }
 
-Composite make_composite(std::string_view name, const Parameters& parameters) {
-  const auto entries = all_composites();
-  const auto found = std::ranges::find(entries, name, &CompositeEntry::name);
-  if (found == entries.end()) {
-    const std::string valid = join(entries, [](const auto& entry) { return entry.name; });
-    throw Error(ErrorCode::InvalidOption,
-                "there is no composite '" + std::string(name) + "'; valid: " + valid, "composite");
-  }
-  return found->make(complete(*found, parameters));
+const CompositeEntry& find_composite(std::string_view name) {
+  return find_entry(all_composites(), "composite", name);
+}
+
+Composite make_composite(std::string_view name, const Settings& settings) {
+  const CompositeEntry& entry = find_composite(name);
+  return entry.make(Parameters(entry.parameters, settings));
 }
 
 const Rule* choose_rule(const Composite& composite, const NodeFacts& facts) {

@@ -2,13 +2,12 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/parameters.h"
 #include "ops/op.h"
 #include "rules/rule.h"
 
@@ -43,30 +42,24 @@ struct Composite {
   bool pixel_bounds = true;
 };
 
-using Parameters = std::map<std::string, std::string>;
-
-/// A parameter that users may set by name; the first choice is the default.
-struct ParameterInfo {
-  std::string_view name;
-  std::vector<std::string_view> choices;
-  std::string_view summary;
-};
-
 /// A composite as the catalogue lists it.
 struct CompositeEntry {
   std::string_view name;
   std::string_view summary;
   std::string_view paper;
   std::vector<ParameterInfo> parameters;
-  /// `parameters` hold valid choices for every ParameterInfo.
   Composite (*make)(const Parameters& parameters);
 };
 
 /// All composites, in the roster's order.
 std::span<const CompositeEntry> all_composites();
 
-/// The named composite with defaults filled in. Throws InvalidOption naming what is valid.
-Composite make_composite(std::string_view name, const Parameters& parameters);
+/// Throws InvalidOption naming what is valid.
+const CompositeEntry& find_composite(std::string_view name);
+
+/// The named composite; settings that are not its own are left to others. Throws InvalidOption
+/// naming what is valid.
+Composite make_composite(std::string_view name, const Settings& settings);
 
 /// The first row that matches, or null.
 const Rule* choose_rule(const Composite& composite, const NodeFacts& facts);

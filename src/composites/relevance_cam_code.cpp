@@ -16,7 +16,7 @@ bool has_three_input_channels(const NodeFacts& facts) {
 Composite make(const Parameters& parameters) {
   constexpr Stabilizer kPlusTiny{.kind = Stabilizer::Kind::Plus, .epsilon = 1e-9F};
   // The code adds the bias to each of the two partial sums.
-  const float bias_factor = parameters.at("conv-bias") == "twice" ? 2.0F : 0.0F;
+  const float bias_factor = parameters.text("conv-bias") == "twice" ? 2.0F : 0.0F;
   return {.name = "relevance-cam-code",
           .rows = {{has_three_input_channels, make_linear_rule(z_box(kPlusTiny))},
                    {of_type("Conv"), make_linear_rule(z_plus(bias_factor))},
@@ -40,6 +40,8 @@ CompositeEntry relevance_cam_code_composite() {
           .summary = "the official Relevance-CAM code to the letter",
           .paper = "Lee et al., Relevance-CAM, CVPR 2021, published code",
           .parameters = {{.name = "conv-bias",
+                          .type = ParameterType::Choice,
+                          .fallback = "twice",
                           .choices = {"twice", "ignore"},
                           .summary = "how a convolution's bias enters the denominator"}},
           .make = make};

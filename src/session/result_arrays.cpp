@@ -1,31 +1,15 @@
 #include "session/result_arrays.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "base/error.h"
-#include "cam/finish.h"
+#include "methods/finish.h"
 #include "session/layers.h"
 #include "session/tensor_order.h"
 
 namespace relcam {
 
 namespace {
-
-std::size_t channels_of(const Value& value) {
-  return static_cast<std::size_t>(value.shape->empty() ? 1 : value.shape->back());
-}
-
-/// sum over channels of |sum over positions|.
-double total_weight(std::span<const float> relevance, std::size_t channels) {
-  std::vector<double> sums(channels, 0.0);
-  for (std::size_t i = 0; i < relevance.size(); ++i) {
-    sums[i % channels] += static_cast<double>(relevance[i]);
-  }
-  double total = 0.0;
-  for (const double sum : sums) total += std::abs(sum);
-  return total;
-}
 
 std::int64_t signed_size(std::size_t size) { return static_cast<std::int64_t>(size); }
 
@@ -36,7 +20,7 @@ std::vector<float> channels_last(const Value& value, std::span<const float> phys
   return transpose_planes(physical, 1, extent.channels, extent.height * extent.width);
 }
 
-CamOutput make_map(const LayerSignals& signals, const CamMethod& method) {
+CamOutput make_map(const LayerSignals& signals, const Method& method) {
   const SpatialExtent extent = *spatial_extent(signals.value);
   const std::vector<float> activation = channels_last(signals.value, signals.activation);
   const std::vector<float> signal = channels_last(signals.value, signals.signal);
@@ -45,7 +29,8 @@ CamOutput make_map(const LayerSignals& signals, const CamMethod& method) {
                      .height = extent.height,
                      .width = extent.width,
                      .channels = extent.channels,
-                     .mean_weights = signals.channel_weight == ChannelWeight::Mean});
+                     .mean_weights = signals.channel_weight == ChannelWeight::Mean,
+                     .parameters = signals.parameters});
 }
 
 void set(ResultArray& result, Shape shape, std::vector<float> data) {
@@ -70,10 +55,10 @@ ImageSize input_size(const Value& input) {
           .height = static_cast<int>(shape[row_axis])};
 }
 
-bool fill_map(ResultArray& result, const LayerSignals& signals, const CamMethod& method,
+bool fill_map(ResultArray& result, const LayerSignals& signals, const Method& method,
               const Value& input) {
   const auto extent = spatial_extent(signals.value);
-  if (signals.is_logits || !extent) return false;
+  if (signals.is_beginning || !extent) return false;
   CamOutput output = make_map(signals, method);
   if (result.kind == "weights") {
     set(result, {1, signed_size(extent->channels), 1, 1}, std::move(output.weights));
@@ -93,44 +78,27 @@ bool fill_tensor(ResultArray& result, const Value& value, std::span<const float>
   return true;
 }
 
-}  // namespace
-
-std::vector<float> combined(const Sweep& sweep, Combination combination, ValueId layer,
-                            const Value& value) {
-  const std::span<const float> stacked = sweep.relevance(layer);
-  if (combination == Combination::Single) return {stacked.begin(), stacked.end()};
-
-  const std::size_t size = stacked.size() / sweep.count();
-  const auto ours = stacked.first(size);
-  const auto others = stacked.subspan(size, size);
-  const double our_weight = total_weight(ours, channels_of(value));
-  const double other_weight = total_weight(others, channels_of(value));
-  const double our_factor = our_weight > 0.0 ? 1.0 / our_weight : 0.0;
-  const double other_factor = other_weight > 0.0 ? 1.0 / other_weight : 0.0;
-  std::vector<float> difference(size);
-  for (std::size_t i = 0; i < size; ++i) {
-    difference[i] = static_cast<float>(static_cast<double>(ours[i]) * our_factor -
-                                       static_cast<double>(others[i]) * other_factor);
-  }
-  return difference;
+bool fill_attribution(ResultArray& result, const LayerSignals& signals, const Method& method) {
+  return fill_tensor(result, signals.value,
+                     method.attribute({.activation = signals.activation,
+                                       .signal = signals.signal,
+                                       .parameters = signals.parameters}));
 }
 
-bool fill(ResultArray& result, const LayerSignals& signals, const CamMethod& method,
+}  // namespace
+
+bool fill(ResultArray& result, const LayerSignals& signals, const Method& method,
           const Value& input) {
-  const std::string_view own_kind = method.signal == Signal::Relevance ? "relevance" : "gradient";
-  if (result.kind == own_kind) return fill_tensor(result, signals.value, signals.signal);
+  if (result.kind == to_string(method.signal)) {
+    return fill_tensor(result, signals.value, signals.signal);
+  }
   if (result.kind == "gradient") return fill_tensor(result, signals.value, signals.gradient);
   if (result.kind == "activation") return fill_tensor(result, signals.value, signals.activation);
-  if (result.kind == "relevance") {
-    throw Error(ErrorCode::InvalidOption,
-                "method '" + result.method + "' has no relevance to emit; it has: gradient",
-                "emit");
-  }
   if (result.kind == "seed") {
-    if (!signals.is_logits) return false;
-    set(result, {1, signed_size(signals.seed.size())}, signals.seed);
-    return true;
+    if (!signals.is_beginning) return false;
+    return fill_tensor(result, signals.value, signals.seed);
   }
+  if (result.kind == "attribution") return fill_attribution(result, signals, method);
   return fill_map(result, signals, method, input);
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/byte_view.h"
+#include "base/parameters.h"
 #include "base/shape.h"
 #include "graph/graph.h"
 #include "relevance/sweep.h"
@@ -54,31 +55,42 @@ struct ModelInfo {
 
 struct ExplainRequest {
   std::string method = "relevance-cam";
-  /// Tensor names, or the words "stages", "input", "logits".
-  std::vector<std::string> layers = {"stages"};
-  std::optional<std::size_t> target;              ///< class index; the top class when absent
-  std::string start;                              ///< empty: the method's default
-  std::string composite;                          ///< empty: the method's default
-  std::map<std::string, std::string> parameters;  ///< e.g. {"conv-bias", "twice"}
-  /// Any of cam, scaled, relevance, weights, activation, gradient, seed.
-  std::vector<std::string> emit = {"cam"};
+  /// Tensor names, or the words "stages", "input", "logits"; empty: the method's default.
+  std::vector<std::string> layers;
+  std::vector<std::size_t> targets;  ///< class indices; empty: the top class
+  /// Tensor that relevance begins at; empty: the logits.
+  std::string output;
+  /// The initial relevance itself, one number per element of `output` in ONNX order, in place of a
+  /// start and targets: any linear combination of the tensor's elements. Empty: none.
+  std::vector<float> seed;
+  std::string start;      ///< empty: the method's default
+  std::string composite;  ///< empty: the method's default
+  /// Of the method, the start or the composite, e.g. {"conv-bias", "twice"}.
+  Settings parameters;
+  /// Any of cam, scaled, attribution, relevance, weights, activation, gradient, seed; empty: the
+  /// method's own.
+  std::vector<std::string> emit;
 };
+
+/// ResultArray::target of an explanation that began with a seed.
+inline constexpr std::int64_t kNoTarget = -1;
 
 /// One array of an explanation.
 struct ResultArray {
   std::string method;
   std::string layer;
   std::string kind;  ///< one of ExplainRequest::emit
-  std::size_t target = 0;
+  std::int64_t target = kNoTarget;
   std::string start;
   std::string composite;
   Shape shape;  ///< ONNX order: cam [1,1,h,w], weights [1,C,1,1], scaled [1,1,H,W], ...
   std::vector<float> data;
 };
 
+/// Results stand target by target, and for each layer by layer.
 struct Explanation {
-  std::size_t target = 0;
-  std::vector<float> logits;  ///< one per class
+  std::vector<std::size_t> targets;  ///< empty after a seed
+  std::vector<float> logits;         ///< one per class
   std::vector<ResultArray> results;
   bool reused_forward = false;
   double forward_milliseconds = 0.0;   ///< time spent in steps of the forward pass

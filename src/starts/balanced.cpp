@@ -4,11 +4,11 @@ namespace relcam {
 
 namespace {
 
-std::vector<std::vector<float>> seeds(std::span<const float> logits, std::size_t target) {
-  std::vector<float> target_seed(logits.size(), 0.0F);
-  target_seed[target] = 1.0F;
-  const auto classes = static_cast<float>(logits.size());
-  return {target_seed, std::vector<float>(logits.size(), 1.0F / classes)};
+std::vector<std::vector<float>> seeds(const StartInput& input) {
+  std::vector<float> target_seed(input.scores.size(), 0.0F);
+  target_seed[input.target] = 1.0F;
+  const auto classes = static_cast<float>(input.scores.size());
+  return {target_seed, std::vector<float>(input.scores.size(), 1.0F / classes)};
 }
 
 }  // namespace

@@ -4,10 +4,10 @@ namespace relcam {
 
 namespace {
 
-std::vector<std::vector<float>> seeds(std::span<const float> logits, std::size_t target) {
-  const auto classes = static_cast<float>(logits.size());
-  std::vector<float> seed(logits.size(), -1.0F / classes);
-  seed[target] = 1.0F;
+std::vector<std::vector<float>> seeds(const StartInput& input) {
+  const auto classes = static_cast<float>(input.scores.size());
+  std::vector<float> seed(input.scores.size(), -1.0F / classes);
+  seed[input.target] = 1.0F;
   return {seed};
 }
 

@@ -4,9 +4,9 @@ namespace relcam {
 
 namespace {
 
-std::vector<std::vector<float>> seeds(std::span<const float> logits, std::size_t target) {
-  std::vector<float> seed(logits.size(), 0.0F);
-  seed[target] = logits[target];
+std::vector<std::vector<float>> seeds(const StartInput& input) {
+  std::vector<float> seed(input.scores.size(), 0.0F);
+  seed[input.target] = input.scores[input.target];
   return {seed};
 }
 

@@ -4,11 +4,11 @@ namespace relcam {
 
 namespace {
 
-std::vector<std::vector<float>> seeds(std::span<const float> logits, std::size_t target) {
-  const std::vector<float> y = softmax(logits);
-  std::vector<float> seed(logits.size());
-  for (std::size_t n = 0; n < seed.size(); ++n) seed[n] = -y[target] * y[n];
-  seed[target] = y[target] * (1.0F - y[target]);
+std::vector<std::vector<float>> seeds(const StartInput& input) {
+  const std::vector<float> y = softmax(input.scores);
+  std::vector<float> seed(input.scores.size());
+  for (std::size_t n = 0; n < seed.size(); ++n) seed[n] = -y[input.target] * y[n];
+  seed[input.target] = y[input.target] * (1.0F - y[input.target]);
   return {seed};
 }
 

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <string>
 
-#include "base/error.h"
+#include "base/roster.h"
 #include "starts/roster.h"
 
 namespace relcam {
@@ -17,16 +16,7 @@ std::span<const Start> all_starts() {
 }
 
 const Start& find_start(std::string_view name) {
-  const auto starts = all_starts();
-  const auto found = std::ranges::find(starts, name, &Start::name);
-  if (found != starts.end()) return *found;
-  std::string valid;
-  for (const Start& start : starts) {
-    valid += valid.empty() ? "" : ", ";
-    valid += start.name;
-  }
-  throw Error(ErrorCode::InvalidOption,
-              "there is no start '" + std::string(name) + "'; valid: " + valid, "start");
+  return find_entry(all_starts(), "start", name);
 }
 
 std::vector<float> softmax(std::span<const float> logits) {

@@ -85,7 +85,7 @@ class ReferenceTest : public ::testing::TestWithParam<std::string> {
   }
 
   void check(const json& entry, Question question) {
-    question.request.target = reference_.description().at("target_class").get<std::size_t>();
+    question.request.targets = {reference_.description().at("target_class").get<std::size_t>()};
     question.request.layers = {entry.at("layer").get<std::string>()};
     question.request.emit = {kind_of(entry)};
     Session& loaded = session(question.fold_batch_norm);

@@ -96,7 +96,7 @@ TEST_F(SessionTest, OnePassServesAllLayersAsWellAsOnePassEach) {
 TEST_F(SessionTest, AnotherClassReusesTheForwardPass) {
   EXPECT_FALSE(explain().reused_forward);
   ExplainRequest other;
-  other.target = 3;
+  other.targets = {3};
   const Explanation reused = explain(other);
   EXPECT_TRUE(reused.reused_forward);
 
@@ -192,7 +192,7 @@ TEST_F(SessionTest, WrongRequestsAreRefusedByNameAndTheSessionGoesOn) {
   request.layers = {"nothing like it"};
   expect_refused(request, ErrorCode::UnknownLayer, "inspect");
   request = {};
-  request.target = 10;
+  request.targets = {10};
   expect_refused(request, ErrorCode::UnknownClass, "10 classes");
   request = {};
   request.emit = {"heat"};

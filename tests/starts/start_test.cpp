@@ -12,9 +12,13 @@ namespace {
 
 const std::vector<float> kLogits{1.0F, -2.0F, 0.5F, 3.0F};
 
-std::vector<float> seed(std::string_view name) {
-  return find_start(name).seeds(kLogits, 2).front();
+/// The start's seeds with its default parameters.
+std::vector<std::vector<float>> seeds(const Start& start, std::size_t target) {
+  const Parameters parameters(start.parameters, {});
+  return start.seeds({.scores = kLogits, .target = target, .parameters = parameters});
 }
+
+std::vector<float> seed(std::string_view name) { return seeds(find_start(name), 2).front(); }
 
 TEST(Starts, OneHotIsOneAtTheTarget) {
   EXPECT_EQ(seed("one-hot"), (std::vector<float>{0.0F, 0.0F, 1.0F, 0.0F}));
@@ -44,15 +48,15 @@ TEST(Starts, SglrpIsTheGradientOfTheSoftmax) {
 TEST(Starts, BalancedSweepsTheTargetAndTheUniformStart) {
   const Start& start = find_start("balanced");
   EXPECT_EQ(start.combination, Combination::BalancedDifference);
-  const auto seeds = start.seeds(kLogits, 0);
-  ASSERT_EQ(seeds.size(), 2U);
-  EXPECT_EQ(seeds[0], (std::vector<float>{1.0F, 0.0F, 0.0F, 0.0F}));
-  EXPECT_EQ(seeds[1], (std::vector<float>(4, 0.25F)));
+  const auto sweeps = seeds(start, 0);
+  ASSERT_EQ(sweeps.size(), 2U);
+  EXPECT_EQ(sweeps[0], (std::vector<float>{1.0F, 0.0F, 0.0F, 0.0F}));
+  EXPECT_EQ(sweeps[1], (std::vector<float>(4, 0.25F)));
 }
 
 TEST(Starts, EverySeedHasOneElementPerClass) {
   for (const Start& start : all_starts()) {
-    for (const auto& sweep : start.seeds(kLogits, 3)) EXPECT_EQ(sweep.size(), 4U) << start.name;
+    for (const auto& sweep : seeds(start, 3)) EXPECT_EQ(sweep.size(), 4U) << start.name;
   }
 }
 

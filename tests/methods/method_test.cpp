@@ -1,4 +1,4 @@
-#include "cam/method.h"
+#include "methods/method.h"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@ namespace {
 /// Two channels on a 1x2 map: A = [[1,2],[3,4]], G = [[1,0],[3,-2]] (position, channel).
 const std::vector<float> kActivation{1.0F, 2.0F, 3.0F, 4.0F};
 const std::vector<float> kSignal{1.0F, 0.0F, 3.0F, -2.0F};
-const CamInput kInput{
+const MethodInput kInput{
     .activation = kActivation, .signal = kSignal, .height = 1, .width = 2, .channels = 2};
 
 TEST(RelevanceCam, WeighsByTheSumOfRelevance) {
@@ -20,7 +20,7 @@ TEST(RelevanceCam, WeighsByTheSumOfRelevance) {
 }
 
 TEST(RelevanceCam, AveragesWhereTheCompositeSaysSo) {
-  CamInput input = kInput;
+  MethodInput input = kInput;
   input.mean_weights = true;
   EXPECT_EQ(find_method("relevance-cam").map(input).weights, (std::vector<float>{2.0F, -1.0F}));
 }

@@ -1,34 +1,33 @@
-#include "cam/method.h"
+#include "methods/method.h"
 
 #include <algorithm>
-#include <string>
 
-#include "base/error.h"
-#include "cam/roster.h"
+#include "base/roster.h"
+#include "methods/roster.h"
 
 namespace relcam {
 
-std::span<const CamMethod> all_methods() {
+std::string_view to_string(Signal signal) {
+  switch (signal) {
+    case Signal::None: return "";
+    case Signal::Gradient: return "gradient";
+    case Signal::Relevance: return "relevance";
+  }
+  return "";
+}
+
+std::span<const Method> all_methods() {
 #define RELCAM_LIST_METHOD(name) name##_method(),
-  static const std::vector<CamMethod> methods{RELCAM_METHODS(RELCAM_LIST_METHOD)};
+  static const std::vector<Method> methods{RELCAM_METHODS(RELCAM_LIST_METHOD)};
 #undef RELCAM_LIST_METHOD
   return methods;
 }
 
-const CamMethod& find_method(std::string_view name) {
-  const auto methods = all_methods();
-  const auto found = std::ranges::find(methods, name, &CamMethod::name);
-  if (found != methods.end()) return *found;
-  std::string valid;
-  for (const CamMethod& method : methods) {
-    valid += valid.empty() ? "" : ", ";
-    valid += method.name;
-  }
-  throw Error(ErrorCode::InvalidOption,
-              "there is no method '" + std::string(name) + "'; valid: " + valid, "method");
+const Method& find_method(std::string_view name) {
+  return find_entry(all_methods(), "method", name);
 }
 
-std::vector<float> weighted_sum(const CamInput& input, std::span<const float> weights) {
+std::vector<float> weighted_sum(const MethodInput& input, std::span<const float> weights) {
   std::vector<float> map(input.height * input.width);
   for (std::size_t i = 0; i < map.size(); ++i) {
     const auto pixel = input.activation.subspan(i * input.channels, input.channels);
@@ -41,7 +40,7 @@ std::vector<float> weighted_sum(const CamInput& input, std::span<const float> we
   return map;
 }
 
-std::vector<float> channel_weights(const CamInput& input) {
+std::vector<float> channel_weights(const MethodInput& input) {
   const std::size_t positions = input.height * input.width;
   std::vector<double> sums(input.channels, 0.0);
   for (std::size_t i = 0; i < positions; ++i) {

@@ -1,11 +1,11 @@
-#include "cam/roster.h"
+#include "methods/roster.h"
 
 namespace relcam {
 
 namespace {
 
-CamOutput map(const CamInput& input) {
-  CamInput averaged = input;
+CamOutput map(const MethodInput& input) {
+  MethodInput averaged = input;
   averaged.mean_weights = true;
   CamOutput output{.weights = channel_weights(averaged), .map = {}};
   output.map = weighted_sum(input, output.weights);
@@ -14,7 +14,7 @@ CamOutput map(const CamInput& input) {
 
 }  // namespace
 
-CamMethod grad_cam_method() {
+Method grad_cam_method() {
   return {.name = "grad-cam",
           .summary = "activations weighted by each channel's mean gradient",
           .paper = "Selvaraju et al., Grad-CAM, ICCV 2017, equations 1 and 2",

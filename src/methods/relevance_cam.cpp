@@ -1,10 +1,10 @@
-#include "cam/roster.h"
+#include "methods/roster.h"
 
 namespace relcam {
 
 namespace {
 
-CamOutput map(const CamInput& input) {
+CamOutput map(const MethodInput& input) {
   CamOutput output{.weights = channel_weights(input), .map = {}};
   output.map = weighted_sum(input, output.weights);
   return output;
@@ -12,7 +12,7 @@ CamOutput map(const CamInput& input) {
 
 }  // namespace
 
-CamMethod relevance_cam_method() {
+Method relevance_cam_method() {
   return {.name = "relevance-cam",
           .summary = "activations weighted by each channel's relevance",
           .paper = "Lee et al., Relevance-CAM, CVPR 2021, equation 5",

@@ -1,4 +1,4 @@
-#include "cam/finish.h"
+#include "methods/finish.h"
 
 #include <algorithm>
 

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "methods/method.h"
+
+/// Every CAM method, one line each: `X(name)` stands for `Method name_method()` defined in
+/// src/methods/name.cpp.
+#define RELCAM_METHODS(X) \
+  X(relevance_cam) \
+  X(grad_cam)
+
+namespace relcam {
+
+#define RELCAM_DECLARE_METHOD(name) Method name##_method();
+RELCAM_METHODS(RELCAM_DECLARE_METHOD)
+#undef RELCAM_DECLARE_METHOD
+
+}  // namespace relcam

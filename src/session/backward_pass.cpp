@@ -1,0 +1,158 @@
+#include "session/backward_pass.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "session/tensor_order.h"
+
+namespace relcam {
+
+namespace {
+
+std::size_t channels_of(const Value& value) {
+  return static_cast<std::size_t>(value.shape->empty() ? 1 : value.shape->back());
+}
+
+/// sum over channels of |sum over positions|.
+double total_weight(std::span<const float> relevance, std::size_t channels) {
+  std::vector<double> sums(channels, 0.0);
+  for (std::size_t i = 0; i < relevance.size(); ++i) {
+    sums[i % channels] += static_cast<double>(relevance[i]);
+  }
+  double total = 0.0;
+  for (const double sum : sums) total += std::abs(sum);
+  return total;
+}
+
+std::vector<float> balanced_difference(std::span<const float> ours, std::span<const float> others,
+                                       std::size_t channels) {
+  const double our_weight = total_weight(ours, channels);
+  const double other_weight = total_weight(others, channels);
+  const double our_factor = our_weight > 0.0 ? 1.0 / our_weight : 0.0;
+  const double other_factor = other_weight > 0.0 ? 1.0 / other_weight : 0.0;
+  std::vector<float> difference(ours.size());
+  for (std::size_t i = 0; i < difference.size(); ++i) {
+    difference[i] = static_cast<float>(static_cast<double>(ours[i]) * our_factor -
+                                       static_cast<double>(others[i]) * other_factor);
+  }
+  return difference;
+}
+
+std::vector<float> positive_difference(std::span<const float> ours, std::span<const float> others) {
+  std::vector<float> difference(ours.size());
+  std::ranges::transform(ours, others, difference.begin(),
+                         [](float a, float b) { return std::max(a - b, 0.0F); });
+  return difference;
+}
+
+std::string key_of(const Beginning& beginning, const CompositeChoice& composite,
+                   const std::vector<ValueId>& layers) {
+  std::string key = composite.name;
+  for (const auto& [name, value] : composite.settings) key += '|' + name + '=' + value;
+  key += '|' + std::to_string(beginning.value);
+  for (const ValueId layer : layers) key += '|' + std::to_string(layer);
+  return key;
+}
+
+}  // namespace
+
+BackwardPass::BackwardPass(Session::State& state, Beginning beginning, CompositeChoice composite,
+                           std::vector<ValueId> layers)
+    : state_(&state),
+      beginning_(std::move(beginning)),
+      composite_(std::move(composite)),
+      layers_(std::move(layers)),
+      key_(key_of(beginning_, composite_, layers_)) {
+  const bool known =
+      std::ranges::find(state.bound, key_, &BoundComposite::key) != state.bound.end();
+  if (!known) fresh_ = bind();
+}
+
+BoundComposite BackwardPass::bind() const {
+  return {.key = key_,
+          .binding = std::make_unique<Binding>(state_->program,
+                                               make_composite(composite_.name, composite_.settings),
+                                               beginning_.value, layers_),
+          .denomination = nullptr};
+}
+
+void BackwardPass::mark_reads(std::vector<bool>& kept) const {
+  kept[static_cast<std::size_t>(beginning_.value)] = true;
+  if (fresh_) fresh_->binding->mark_reads(kept);
+}
+
+void BackwardPass::adopt() {
+  std::list<BoundComposite>& all = state_->bound;
+  if (const auto known = std::ranges::find(all, key_, &BoundComposite::key); known != all.end()) {
+    all.splice(all.begin(), all, known);
+  } else if (fresh_) {
+    all.push_front(std::move(*fresh_));
+  } else {
+    all.push_front(bind());
+  }
+  fresh_.reset();
+  bound_ = &all.front();
+  if (!bound_->denomination) {
+    bound_->denomination =
+        std::make_unique<Denomination>(*bound_->binding, *state_->forward, state_->pixels);
+  }
+}
+
+bool BackwardPass::step_denominators() {
+  if (bound_->denomination->finished()) return false;
+  bound_->denomination->step();
+  return true;
+}
+
+std::vector<std::vector<float>> BackwardPass::seeds_for(std::size_t target) const {
+  const Value& value = state_->program.graph().value(beginning_.value);
+  const std::vector<float> scores =
+      to_onnx_order(value, state_->forward->value(beginning_.value));
+  std::vector<std::vector<float>> seeds = beginning_.start->seeds(
+      {.scores = scores, .target = target, .parameters = beginning_.parameters});
+  for (std::vector<float>& seed : seeds) seed = to_physical_order(value, seed);
+  return seeds;
+}
+
+void BackwardPass::start_sweep(const std::vector<std::size_t>& targets) {
+  seeds_.clear();
+  if (beginning_.start == nullptr) {
+    const Value& value = state_->program.graph().value(beginning_.value);
+    seeds_.push_back(to_physical_order(value, beginning_.seed));
+  }
+  for (const std::size_t target : targets) {
+    std::vector<std::vector<float>> seeds = seeds_for(target);
+    sweeps_per_target_ = seeds.size();
+    std::ranges::move(seeds, std::back_inserter(seeds_));
+  }
+  sweep_.emplace(*bound_->denomination, seeds_);
+}
+
+bool BackwardPass::step_sweep() {
+  if (sweep_->finished()) return false;
+  sweep_->step();
+  return true;
+}
+
+const std::vector<float>& BackwardPass::seed(std::size_t index) const {
+  return seeds_[index * sweeps_per_target_];
+}
+
+std::vector<float> BackwardPass::signal(ValueId layer, std::size_t index) const {
+  const Value& value = state_->program.graph().value(layer);
+  const std::span<const float> stacked = sweep_->relevance(layer);
+  const std::size_t size = stacked.size() / sweep_->count();
+  const std::size_t first = index * sweeps_per_target_;
+  const auto ours = stacked.subspan(first * size, size);
+  switch (beginning_.combination()) {
+    case Combination::Single: break;
+    case Combination::BalancedDifference:
+      return balanced_difference(ours, stacked.subspan((first + 1) * size, size),
+                                 channels_of(value));
+    case Combination::PositiveDifference:
+      return positive_difference(ours, stacked.subspan((first + 1) * size, size));
+  }
+  return {ours.begin(), ours.end()};
+}
+
+}  // namespace relcam

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/parameters.h"
+#include "relevance/sweep.h"
+#include "session/state.h"
+#include "starts/start.h"
+
+namespace relcam {
+
+/// Where relevance begins: at a tensor (the logits, or any other), either as a start of the roster
+/// says for every target, or with values that the caller wrote down.
+struct Beginning {
+  ValueId value = kNoValue;
+  const Start* start = nullptr;     ///< null: `seed` holds
+  Parameters parameters = {};       ///< of the start
+  std::vector<float> seed = {};     ///< ONNX order, one per element of `value`
+
+  /// Name as results tell it.
+  std::string_view name() const { return start == nullptr ? "seed" : start->name; }
+  /// Sweeps that one target takes, and how they become one relevance.
+  Combination combination() const {
+    return start == nullptr ? Combination::Single : start->combination;
+  }
+};
+
+/// A composite by name with its settings.
+struct CompositeChoice {
+  std::string name;
+  Settings settings;
+};
+
+/// One backward sweep of a request, for all its targets at once, from the beginning to all layers.
+class BackwardPass {
+ public:
+  /// Binds the composite, unless an earlier request did, before any arithmetic. Throws what Binding
+  /// does.
+  BackwardPass(Session::State& state, Beginning beginning, CompositeChoice composite,
+               std::vector<ValueId> layers);
+
+  /// Flags in `kept` every value whose forward result the rules read.
+  void mark_reads(std::vector<bool>& kept) const;
+
+  /// After the forward pass: finds the denominators of earlier requests, or makes room for them.
+  void adopt();
+  /// One node's denominators; false when all are there.
+  bool step_denominators();
+  /// Starts the sweep for `targets`; without targets, for the beginning's own seed.
+  void start_sweep(const std::vector<std::size_t>& targets);
+  /// One node of the sweep; false when it is finished.
+  bool step_sweep();
+
+  const Beginning& beginning() const { return beginning_; }
+  const Composite& composite() const { return bound_->binding->composite(); }
+  std::size_t nodes() const { return bound_->binding->nodes().size(); }
+  std::size_t denominators_done() const { return bound_->denomination->done(); }
+  std::size_t sweep_done() const { return sweep_->done(); }
+
+  /// The first initial relevance of target number `index`, in physical order.
+  const std::vector<float>& seed(std::size_t index) const;
+  /// The relevance of a layer for target number `index`, in physical order; the sweeps of the
+  /// start are combined as it says.
+  std::vector<float> signal(ValueId layer, std::size_t index) const;
+
+ private:
+  BoundComposite bind() const;
+  std::vector<std::vector<float>> seeds_for(std::size_t target) const;
+
+  Session::State* state_;
+  Beginning beginning_;
+  CompositeChoice composite_;
+  std::vector<ValueId> layers_;
+  std::string key_;
+  std::optional<BoundComposite> fresh_;
+  BoundComposite* bound_ = nullptr;
+  std::vector<std::vector<float>> seeds_;
+  std::size_t sweeps_per_target_ = 1;
+  std::optional<Sweep> sweep_;
+};
+
+}  // namespace relcam

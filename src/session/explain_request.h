@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "methods/method.h"
+#include "session/backward_pass.h"
+#include "session/state.h"
+
+namespace relcam {
+
+/// An ExplainRequest with every name looked up and every default filled in.
+struct ExplainPlan {
+  const Method* method = nullptr;
+  Parameters method_parameters = {};
+  Beginning beginning = {};
+  CompositeChoice composite = {};
+  std::vector<ValueId> layers = {};
+  std::vector<std::size_t> targets = {};
+  std::vector<std::string> emit = {};
+
+  bool asks_for(std::string_view kind) const;
+  /// The gradient is asked for although the method does not use it.
+  bool wants_gradient_beside() const;
+  bool wants_top_class() const { return targets.empty() && beginning.start != nullptr; }
+};
+
+/// Validates the whole request. Throws Error naming the option and what is valid.
+ExplainPlan plan_explanation(const Session::State& state, const ExplainRequest& request);
+
+}  // namespace relcam
