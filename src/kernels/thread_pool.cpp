@@ -11,6 +11,12 @@ namespace {
 
 using Task = std::function<void(std::size_t, std::size_t)>;
 
+#ifdef RELCAM_THREADS
+constexpr bool kCanThread = true;
+#else
+constexpr bool kCanThread = false;
+#endif
+
 struct Call {
   const Task& task;
 };
@@ -24,7 +30,7 @@ void run(void* context, std::size_t begin, std::size_t length) {
 void ThreadPool::Destroy::operator()(pthreadpool* pool) const { pthreadpool_destroy(pool); }
 
 ThreadPool::ThreadPool(std::size_t threads) {
-  if (threads <= 1) return;
+  if (!kCanThread || threads <= 1) return;
   pool_.reset(pthreadpool_create(threads));
   if (pool_ == nullptr) {
     throw Error(ErrorCode::OutOfMemory,

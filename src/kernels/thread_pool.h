@@ -8,7 +8,8 @@ struct pthreadpool;
 
 namespace relcam {
 
-/// Owns the threads that kernels share. One thread means: run on the caller.
+/// Owns the threads that kernels share. One thread means: run on the caller; builds without threads
+/// never have more. Throws OutOfMemory when the threads cannot be started.
 class ThreadPool {
  public:
   explicit ThreadPool(std::size_t threads);
