@@ -1,0 +1,7 @@
+#include "reference/questions.h"
+
+namespace relcam::testing {
+
+std::optional<Question> captum_question(const nlohmann::json& entry) { return plain_question(entry); }
+
+}  // namespace relcam::testing

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "session/session.h"
+
+namespace relcam::testing {
+
+/// What to ask the session for, so that it computes one entry of a reference case.
+struct Question {
+  ExplainRequest request = {};
+  bool fold_batch_norm = true;
+};
+
+/// One function per family of cases: the question for an entry of `expect`, or nothing for entries
+/// that no method of ours claims. Target, layer and kind are filled in by the caller.
+std::optional<Question> rcam_question(const nlohmann::json& entry);
+std::optional<Question> pgc_question(const nlohmann::json& entry);
+std::optional<Question> zennit_question(const nlohmann::json& entry);
+std::optional<Question> captum_question(const nlohmann::json& entry);
+
+/// The entry's kind as `emit` spells it.
+std::string kind_of(const nlohmann::json& entry);
+
+/// Gradients and activations, which several families store.
+std::optional<Question> plain_question(const nlohmann::json& entry);
+
+}  // namespace relcam::testing
