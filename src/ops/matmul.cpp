@@ -3,6 +3,7 @@
 
 #include "ops/checks.h"
 #include "ops/convolution_operation.h"
+#include "ops/matmul_operation.h"
 #include "ops/op.h"
 
 namespace relcam {
@@ -44,16 +45,14 @@ bool multiplies_rows(const NodeView& view) {
 Kind kind(const NodeView& view) { return multiplies_rows(view) ? Kind::Linear : Kind::Own; }
 
 std::unique_ptr<Operation> prepare(const NodeView& view, const ThreadPool& pool) {
-  if (!multiplies_rows(view)) {
-    refuse_unsupported(view, "only a product with one constant matrix on the right is supported");
+  if (element_count(view.input_shape(0)) == 0 || element_count(view.input_shape(1)) == 0) {
+    refuse(view, "one of its inputs is empty");
   }
+  if (!multiplies_rows(view)) return make_batch_product(view, pool);
   const Constant& weights = *view.constant(1);
   const auto inputs = static_cast<std::size_t>(view.input_shape(0).back());
   const std::size_t outputs = weights.size() / inputs;
   const std::size_t rows = element_count(view.input_shape(0)) / inputs;
-  if (rows == 0 || outputs == 0) {
-    refuse(view, "one of its inputs is empty");
-  }
   const WeightSource source = {.values = weights, .order = WeightSource::Order::InputsFirst};
   return make_matrix_product(rows, inputs, outputs, source, pool);
 }
@@ -61,8 +60,12 @@ std::unique_ptr<Operation> prepare(const NodeView& view, const ThreadPool& pool)
 }  // namespace
 
 std::span<const Op> matmul_ops() {
-  static const Op kOps[] = {
-      {.type = "MatMul", .kind = kind, .infer = infer, .prepare = prepare, .clamps = true}};
+  static const Op kOps[] = {{.type = "MatMul",
+                             .kind = kind,
+                             .infer = infer,
+                             .prepare = prepare,
+                             .vjp_reads = {.inputs = true},
+                             .clamps = true}};
   return kOps;
 }
 

@@ -21,6 +21,7 @@
   X(generators) \
   X(global_average_pool) \
   X(identity) \
+  X(layer_normalization) \
   X(matmul) \
   X(max_pool) \
   X(mod) \

@@ -79,7 +79,9 @@ BoundNode Binding::bound_node(std::size_t index, const std::vector<char>& reache
   BoundNode bound{.node = index, .rule = choose_rule(composite_, facts)};
   bound.reads_model_input = facts.reads_model_input;
   if (bound.rule == nullptr) return bound;
-  bound.reads = bound.rule->reads(prepared.op->vjp_reads);
+  // The adjoint of a linear map reads no forward values.
+  const bool linear = prepared.operation->linear() != nullptr;
+  bound.reads = bound.rule->reads(linear ? VjpReads{} : prepared.op->vjp_reads);
   bound.output_size = program_->value_size(node.outputs.front());
   for (const ValueId input : node.inputs) {
     const bool live = input != kNoValue && program_->is_live(input);

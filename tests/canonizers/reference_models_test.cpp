@@ -29,21 +29,44 @@ std::string as_text(const ByteView& file) {
   return {reinterpret_cast<const char*>(file.bytes.data()), file.bytes.size()};
 }
 
-class ConvolutionalReference : public ::testing::TestWithParam<std::string> {};
-
-TEST_P(ConvolutionalReference, GivesTheStoredLogits) {
-  const ReferenceCase reference(GetParam());
-  const testing::StoredTensor want = reference.tensor("logits.pb");
-  const auto& output = reference.description().at("output");
+/// Compares the logits of one input of a case, with BatchNormalization folded and kept.
+void expect_stored_logits(const ReferenceCase& reference, const std::string& input,
+                          const std::string& logits, double atol, double rtol) {
+  const testing::StoredTensor want = reference.tensor(logits);
   for (const bool fold : {true, false}) {
     const Graph graph = loaded(reference.model(), fold);
-    const auto got = testing::run_graph(graph, reference.tensor("input.pb").values);
-    EXPECT_EQ(testing::difference(got.at(0), want.values, output.at("atol").get<double>(),
-                                  output.at("rtol").get<double>()),
-              "");
-    EXPECT_EQ(graph.value(logits_value(graph)).name, output.at("name").get<std::string>());
+    const auto got = testing::run_graph(graph, reference.tensor(input).values);
+    EXPECT_EQ(testing::difference(got.at(0), want.values, atol, rtol), "") << logits;
   }
 }
+
+class EveryReference : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(EveryReference, GivesTheStoredLogits) {
+  const ReferenceCase reference(GetParam());
+  const auto& output = reference.description().at("output");
+  expect_stored_logits(reference, "input.pb", output.at("file"), output.at("atol"),
+                       output.at("rtol"));
+  const Graph graph = loaded(reference.model(), true);
+  EXPECT_EQ(graph.value(logits_value(graph)).name, output.at("name").get<std::string>());
+}
+
+INSTANTIATE_TEST_SUITE_P(, EveryReference, ::testing::ValuesIn(ReferenceCase::names("")),
+                         [](const auto& test) { return test.param; });
+
+TEST(ReferenceModels, FurtherInputsGiveTheirLogits) {
+  const ReferenceCase reference("metrics_resnet");
+  std::size_t compared = 0;
+  for (const auto& entry : reference.description().at("expect")) {
+    if (entry.at("kind") != "logits") continue;
+    expect_stored_logits(reference, entry.at("params").at("input"), entry.at("file"),
+                         entry.at("atol"), entry.at("rtol"));
+    ++compared;
+  }
+  EXPECT_EQ(compared, 3U);
+}
+
+class ConvolutionalReference : public ::testing::TestWithParam<std::string> {};
 
 /// Only Flatten may need ONNX order, and only once.
 TEST_P(ConvolutionalReference, StaysChannelsLast) {

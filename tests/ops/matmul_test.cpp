@@ -46,15 +46,44 @@ TEST(MatMul, RefusesWhatDoesNotFit) {
   expect_error(ErrorCode::InvalidModel, "cannot be multiplied", [&] { scalar.infer(); });
 }
 
-TEST(MatMul, SaysWhatIsNotSupported) {
-  NodeFixture live("MatMul");
-  live.live({2, 2}).live({2, 2});
-  EXPECT_EQ(live.op().kind(live.view()), Kind::Own);
-  expect_error(ErrorCode::UnsupportedOperator, "on the right", [&] { live.prepared(); });
-  NodeFixture left("MatMul");
-  left.constant(matrix({2, 3})).live({3, 2});
-  EXPECT_EQ(left.op().kind(left.view()), Kind::Own);
-  expect_error(ErrorCode::UnsupportedOperator, "on the right", [&] { left.prepared(); });
+TEST(MatMul, TwoLiveMatrices) {
+  NodeFixture node("MatMul");
+  node.live({2, 2}).live({2, 3});
+  EXPECT_EQ(node.op().kind(node.view()), Kind::Own);
+  const std::vector<float> a = {1, 2, 10, 20};
+  const std::vector<float> b = {1, 2, 3, 4, 5, 6};
+  EXPECT_EQ(node.forward({a, b})[0], (std::vector<float>{9, 12, 15, 90, 120, 150}));
+  EXPECT_EQ(node.forward({a, b}, {.low = 10.0F, .high = 100.0F})[0],
+            (std::vector<float>{10, 12, 15, 90, 100, 100}));
+  const auto gradients = node.vjp({a, b}, {{1, 0, 0, 0, 1, 1}});
+  EXPECT_EQ(gradients[0], (std::vector<float>{1, 4, 5, 11}));
+  EXPECT_EQ(gradients[1], (std::vector<float>{1, 10, 10, 2, 20, 20}));
+}
+
+TEST(MatMul, AConstantOnTheLeft) {
+  NodeFixture node("MatMul");
+  node.constant(matrix({2, 3})).live({3, 1});
+  EXPECT_EQ(node.forward({{1, 10, 100}})[0], (std::vector<float>{321, 654}));
+  EXPECT_EQ(node.vjp({{1, 10, 100}}, {{1, 2}})[0], (std::vector<float>{9, 12, 15}));
+}
+
+TEST(MatMul, ConstantStackOnTheRight) {
+  NodeFixture node("MatMul");
+  node.live({1, 3}).constant(matrix({2, 3, 1}));
+  EXPECT_EQ(node.forward({{1, 10, 100}})[0], (std::vector<float>{321, 654}));
+  EXPECT_EQ(node.logical_output_shape(0), (Shape{2, 1, 1}));
+}
+
+TEST(MatMul, BatchesBroadcast) {
+  NodeFixture node("MatMul");
+  node.live({2, 1, 1, 2}).live({3, 2, 1});
+  const std::vector<float> a = {1, 2, 10, 20};
+  const std::vector<float> b = {1, 0, 0, 1, 1, 1};
+  EXPECT_EQ(node.forward({a, b})[0], (std::vector<float>{1, 2, 3, 10, 20, 30}));
+  EXPECT_EQ(node.logical_output_shape(0), (Shape{2, 3, 1, 1}));
+  const auto gradients = node.vjp({a, b}, {{1, 1, 1, 0, 0, 1}});
+  EXPECT_EQ(gradients[0], (std::vector<float>{2, 2, 1, 1}));
+  EXPECT_EQ(gradients[1], (std::vector<float>{1, 2, 1, 2, 11, 22}));
 }
 
 }  // namespace

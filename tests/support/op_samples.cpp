@@ -209,6 +209,11 @@ void add_reductions(std::vector<OpSample>& samples) {
                        return node;
                      }});
   samples.push_back({"BatchNormalization", [] { return batch_normalization({2, 3, 2, 3}); }});
+  samples.push_back({"LayerNormalization", [] {
+                       NodeFixture node = with_right("LayerNormalization", {2, 3, 5}, floats({5}));
+                       node.constant(floats({5}, 5));
+                       return node;
+                     }});
   samples.push_back(
       {"BatchNormalization of rank 3", [] { return batch_normalization({2, 3, 4}); }});
 }
@@ -238,6 +243,10 @@ void add_linear(std::vector<OpSample>& samples) {
                        return node;
                      }});
   samples.push_back({"MatMul", [] { return with_right("MatMul", {2, 3, 4}, floats({4, 5})); }});
+  samples.push_back(
+      {"MatMul of live batches", [] { return live_pair("MatMul", {2, 1, 5, 4}, {3, 4, 9}); }});
+  samples.push_back(
+      {"MatMul from the left", [] { return with_left("MatMul", floats({3, 4}), {2, 4, 3}); }});
   for (const char* type : {"MaxPool", "AveragePool"}) {
     samples.push_back({type, [=] {
                          NodeFixture node = unary(type, {1, 3, 5, 4});

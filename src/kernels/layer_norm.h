@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "kernels/thread_pool.h"
+
+namespace relcam {
+
+/// What normalises each row of `columns` elements: y = (x - mean) / sqrt(variance + epsilon) *
+/// scale
+/// + shift; `shift` may be empty.
+struct LayerNorm {
+  std::span<const float> scale;
+  std::span<const float> shift;
+  float epsilon = 1e-5F;
+};
+
+void layer_norm(const LayerNorm& norm, std::span<const float> x, std::span<float> y,
+                const ThreadPool& pool);
+
+/// dx = (d - mean(d) - n mean(d n)) / sqrt(variance + epsilon), where d = dy scale and n is the
+/// normalised row.
+void layer_norm_gradient(const LayerNorm& norm, std::span<const float> x, std::span<const float> dy,
+                         std::span<float> dx, const ThreadPool& pool);
+
+}  // namespace relcam

@@ -1,0 +1,86 @@
+#include <array>
+#include <string>
+
+#include "kernels/layer_norm.h"
+#include "ops/checks.h"
+#include "ops/roster.h"
+
+namespace relcam {
+namespace {
+
+Kind kind(const NodeView&) { return Kind::Normalization; }
+
+/// The axes that are normalised together, from `axis` on.
+Shape normalized_shape(const NodeView& view) {
+  const Shape& shape = view.input_shape(0);
+  const std::size_t axis = checked_axis(view, view.node.integer("axis", -1), shape.size());
+  return {shape.begin() + static_cast<std::ptrdiff_t>(axis), shape.end()};
+}
+
+void check_parameter(const NodeView& view, std::size_t input, std::string_view name) {
+  const Constant& parameter = required_constant(view, input, name);
+  const Shape expected = normalized_shape(view);
+  if (parameter.size() == element_count(expected)) return;
+  refuse_unsupported(view, "its '" + std::string(name) + "' has shape " +
+                               to_string(parameter.shape()) + " where " + to_string(expected) +
+                               " is supported");
+}
+
+std::vector<InferredValue> infer(const NodeView& view) {
+  expect_inputs(view, 2, 3);
+  expect_outputs(view, 3);
+  expect_floating(view, 0);
+  for (const ValueId output : std::span(view.node.outputs).subspan(1)) {
+    if (output != kNoValue) refuse_unsupported(view, "its mean and deviation are not supported");
+  }
+  view.node.number("epsilon", 1e-5F);
+  const std::size_t size = checked_count(view, view.input_shape(0));
+  if (size == 0 || element_count(normalized_shape(view)) == 0) refuse(view, "its input is empty");
+  check_parameter(view, 1, "Scale");
+  if (view.has_input(2)) check_parameter(view, 2, "B");
+  return {{view.input_shape(0), view.input(0).dtype}};
+}
+
+class LayerNormalizationOperation final : public Operation {
+ public:
+  LayerNormalizationOperation(const NodeView& view, const ThreadPool& pool)
+      : scale_(view.constant(1)->floats()),
+        shift_(view.has_input(2) ? view.constant(2)->floats() : std::vector<float>{}),
+        epsilon_(view.node.number("epsilon", 1e-5F)),
+        pool_(pool) {}
+
+  void forward(ConstBuffers inputs, Buffers outputs, Clamp) override {
+    layer_norm(norm(), inputs[0], outputs[0], pool_);
+  }
+
+  void vjp(const VjpArguments& arguments) override {
+    if (arguments.input_gradients[0].empty()) return;
+    layer_norm_gradient(norm(), arguments.inputs[0], arguments.output_gradients[0],
+                        arguments.input_gradients[0], pool_);
+  }
+
+ private:
+  LayerNorm norm() const { return {.scale = scale_, .shift = shift_, .epsilon = epsilon_}; }
+
+  std::vector<float> scale_;
+  std::vector<float> shift_;
+  float epsilon_;
+  const ThreadPool& pool_;
+};
+
+std::unique_ptr<Operation> prepare(const NodeView& view, const ThreadPool& pool) {
+  return std::make_unique<LayerNormalizationOperation>(view, pool);
+}
+
+}  // namespace
+
+std::span<const Op> layer_normalization_ops() {
+  static const std::array ops = {Op{.type = "LayerNormalization",
+                                    .kind = kind,
+                                    .infer = infer,
+                                    .prepare = prepare,
+                                    .vjp_reads = {.inputs = true}}};
+  return ops;
+}
+
+}  // namespace relcam

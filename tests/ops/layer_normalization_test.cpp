@@ -1,0 +1,55 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <vector>
+
+#include "support/expect.h"
+#include "support/node_fixture.h"
+
+namespace relcam::testing {
+namespace {
+
+NodeFixture layer_normalization(Shape shape, Shape parameters) {
+  NodeFixture node("LayerNormalization");
+  const std::size_t count = element_count(parameters);
+  node.live(std::move(shape))
+      .constant(Constant::from_floats(parameters, std::vector<float>(count, 2.0F)))
+      .constant(Constant::from_floats(parameters, std::vector<float>(count, 1.0F)));
+  return node;
+}
+
+TEST(LayerNormalization, EachRowHasMeanZeroAndDeviationOneBeforeScaleAndBias) {
+  NodeFixture node = layer_normalization({2, 2}, {2});
+  node.attribute("epsilon", 0.0F);
+  EXPECT_EQ(node.forward({{1, 3, 1000, 998}})[0], (std::vector<float>{-1, 3, 3, -1}));
+}
+
+TEST(LayerNormalization, AxisSaysWhereTheRowBegins) {
+  NodeFixture node = layer_normalization({1, 2, 2}, {2, 2});
+  node.attribute("axis", std::int64_t{1}).attribute("epsilon", 0.0F);
+  const float step = 2.0F / std::sqrt(5.0F);
+  expect_near(node.forward({{1, 2, 3, 4}})[0], {1 - 3 * step, 1 - step, 1 + step, 1 + 3 * step});
+}
+
+TEST(LayerNormalization, EpsilonKeepsAConstantRowFinite) {
+  NodeFixture node = layer_normalization({1, 3}, {3});
+  EXPECT_EQ(node.forward({{5, 5, 5}})[0], (std::vector<float>{1, 1, 1}));
+}
+
+TEST(LayerNormalization, GradientSumsToZeroOverARow) {
+  NodeFixture node = layer_normalization({1, 4}, {4});
+  const std::vector<float> gradient = node.vjp({{1, -2, 0.5F, 3}}, {{1, 0, 0, 0}})[0];
+  EXPECT_NEAR(gradient[0] + gradient[1] + gradient[2] + gradient[3], 0.0F, 1e-6F);
+  EXPECT_GT(gradient[0], 0.0F);
+}
+
+TEST(LayerNormalization, SaysWhatIsNotSupported) {
+  NodeFixture statistics = layer_normalization({1, 3}, {3});
+  statistics.outputs(2);
+  expect_error(ErrorCode::UnsupportedOperator, "mean and deviation", [&] { statistics.infer(); });
+  NodeFixture scale = layer_normalization({1, 3}, {1});
+  expect_error(ErrorCode::UnsupportedOperator, "'Scale'", [&] { scale.infer(); });
+}
+
+}  // namespace
+}  // namespace relcam::testing
