@@ -27,6 +27,10 @@ const Method& find_method(std::string_view name) {
   return find_entry(all_methods(), "method", name);
 }
 
+std::vector<float> signal_itself(const MethodInput& input) {
+  return {input.signal.begin(), input.signal.end()};
+}
+
 std::vector<float> weighted_sum(const MethodInput& input, std::span<const float> weights) {
   std::vector<float> map(input.height * input.width);
   for (std::size_t i = 0; i < map.size(); ++i) {

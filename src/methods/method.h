@@ -13,9 +13,17 @@ namespace relcam {
 /// What a method looks at beside the activations.
 enum class Signal : std::uint8_t { None, Gradient, Relevance };
 
-/// One layer's activation A and its signal (gradient or relevance) G. For maps both are height x
-/// width x channels, row-major (channels last); for attributions in the order of the layer's
-/// memory, and the extents are 0.
+/// A signal with the shape of an image: height x width x channels, row-major.
+struct ImageSignal {
+  std::span<const float> values;
+  std::size_t height = 0;
+  std::size_t width = 0;
+  std::size_t channels = 0;
+};
+
+/// One layer's activation A and its signal (gradient or relevance) G. For maps, and for methods
+/// with a guide, both are height x width x channels, row-major (channels last); for other
+/// attributions in the order of the layer's memory, and the extents are 0.
 struct MethodInput {
   std::span<const float> activation;
   std::span<const float> signal;
@@ -25,6 +33,8 @@ struct MethodInput {
   /// Whether a channel's weight is the mean of its signal over positions, rather than the sum.
   bool mean_weights = false;
   Parameters parameters = {};
+  /// What the composite Method::guide sends to the model's input.
+  ImageSignal guide = {};
 };
 
 /// `weights`: one per channel. `map`: height x width, raw and signed.
@@ -43,9 +53,12 @@ struct Method {
   std::string_view default_start;
   std::string_view default_composite;
   std::string_view default_layer = "stages";
+  /// A second composite, swept from the same start down to the model's input. Attributions of a
+  /// method that has one are made at spatial layers and have the input's elements, channels last.
+  std::string_view guide = {};
   bool rectify = false;  ///< the paper's ReLU before scaling
   CamOutput (*map)(const MethodInput& input) = nullptr;
-  /// One value per element of the layer.
+  /// One value per element of the layer, in its order (of the input, if there is a guide).
   std::vector<float> (*attribute)(const MethodInput& input) = nullptr;
 };
 
@@ -57,6 +70,9 @@ std::span<const Method> all_methods();
 
 /// Throws InvalidOption naming what is valid.
 const Method& find_method(std::string_view name);
+
+/// The attribution of methods that are their signal.
+std::vector<float> signal_itself(const MethodInput& input);
 
 /// sum_k weights[k] * A_k.
 std::vector<float> weighted_sum(const MethodInput& input, std::span<const float> weights);

@@ -2,11 +2,18 @@
 
 #include "methods/method.h"
 
-/// Every CAM method, one line each: `X(name)` stands for `Method name_method()` defined in
+/// Every method, one line each: `X(name)` stands for `Method name_method()` defined in
 /// src/methods/name.cpp.
 #define RELCAM_METHODS(X) \
   X(relevance_cam) \
-  X(grad_cam)
+  X(grad_cam) \
+  X(gradient) \
+  X(saliency) \
+  X(input_x_gradient) \
+  X(guided_backprop) \
+  X(deconvnet) \
+  X(lrp) \
+  X(guided_grad_cam)
 
 namespace relcam {
 

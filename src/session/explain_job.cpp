@@ -25,9 +25,13 @@ class ExplainJob final : public Job {
 
  private:
   enum class Phase : std::uint8_t { Forward, Bind, Backward, Cam, Done };
+  /// What a backward pass is for.
+  enum class Role : std::uint8_t { Signal, Gradient, Guide };
 
   static std::string_view name_of(Phase phase);
-  void add_pass(Beginning beginning, CompositeChoice composite);
+  void add_pass(Role role, Beginning beginning, CompositeChoice composite,
+                std::vector<ValueId> layers);
+  const BackwardPass* pass_for(Role role) const;
   void request_forward();
   void choose_targets();
   bool step_denominators();
@@ -39,6 +43,7 @@ class ExplainJob final : public Job {
   Session::State& state_;
   ExplainPlan plan_;
   std::vector<BackwardPass> passes_;
+  std::vector<Role> roles_;  ///< of the passes
   Explanation explanation_;
   Phase phase_ = Phase::Forward;
   std::size_t results_done_ = 0;
@@ -46,17 +51,33 @@ class ExplainJob final : public Job {
 
 ExplainJob::ExplainJob(Session::State& state, const ExplainRequest& request)
     : state_(state), plan_(plan_explanation(state, request)) {
-  if (plan_.method->signal != Signal::None) add_pass(plan_.beginning, plan_.composite);
+  if (plan_.method->signal != Signal::None) {
+    add_pass(Role::Signal, plan_.beginning, plan_.composite, plan_.layers);
+  }
   if (plan_.wants_gradient_beside()) {
     Beginning one_hot = plan_.beginning;
     if (one_hot.start != nullptr) one_hot.start = &find_start("one-hot");
-    add_pass(std::move(one_hot), {.name = "gradient", .settings = {}});
+    add_pass(Role::Gradient, std::move(one_hot), {.name = "gradient", .settings = {}},
+             plan_.layers);
+  }
+  if (plan_.wants_guide()) {
+    add_pass(Role::Guide, plan_.beginning,
+             {.name = std::string(plan_.method->guide), .settings = {}},
+             {state.program.graph().inputs.front()});
   }
   request_forward();
 }
 
-void ExplainJob::add_pass(Beginning beginning, CompositeChoice composite) {
-  passes_.emplace_back(state_, std::move(beginning), std::move(composite), plan_.layers);
+void ExplainJob::add_pass(Role role, Beginning beginning, CompositeChoice composite,
+                          std::vector<ValueId> layers) {
+  passes_.emplace_back(state_, std::move(beginning), std::move(composite), std::move(layers));
+  roles_.push_back(role);
+}
+
+const BackwardPass* ExplainJob::pass_for(Role role) const {
+  const auto found = std::ranges::find(roles_, role);
+  return found == roles_.end() ? nullptr
+                               : &passes_[static_cast<std::size_t>(found - roles_.begin())];
 }
 
 void ExplainJob::request_forward() {
@@ -104,24 +125,29 @@ void ExplainJob::finish_layer(ValueId layer, std::size_t target_index) {
                        .is_beginning = layer == plan_.beginning.value,
                        .activation = state_.forward->value(layer),
                        .parameters = plan_.method_parameters};
-  if (!passes_.empty()) {
-    signals.signal = passes_.front().signal(layer, target_index);
-    signals.seed = passes_.front().seed(target_index);
-    signals.channel_weight = passes_.front().composite().channel_weight;
+  if (const BackwardPass* pass = pass_for(Role::Signal); pass != nullptr) {
+    signals.signal = pass->signal(layer, target_index);
+    signals.seed = pass->seed(target_index);
+    signals.channel_weight = pass->composite().channel_weight;
   }
-  if (passes_.size() > 1) signals.gradient = passes_[1].signal(layer, target_index);
+  if (const BackwardPass* pass = pass_for(Role::Gradient); pass != nullptr) {
+    signals.gradient = pass->signal(layer, target_index);
+  }
+  if (const BackwardPass* pass = pass_for(Role::Guide); pass != nullptr) {
+    signals.guide = pass->signal(graph.inputs.front(), target_index);
+  }
   const bool has_target = target_index < explanation_.targets.size();
   for (const std::string& kind : plan_.emit) {
-    ResultArray result{
-        .method = std::string(plan_.method->name),
-        .layer = value.name,
-        .kind = kind,
-        .target =
-            has_target ? static_cast<std::int64_t>(explanation_.targets[target_index]) : kNoTarget,
-        .start = std::string(plan_.beginning.name()),
-        .composite = plan_.composite.name,
-        .shape = {},
-        .data = {}};
+    ResultArray result{.method = std::string(plan_.method->name),
+                       .layer = value.name,
+                       .kind = kind,
+                       .target = has_target
+                                     ? static_cast<std::int64_t>(explanation_.targets[target_index])
+                                     : kNoTarget,
+                       .start = std::string(plan_.beginning.name()),
+                       .composite = plan_.composite.name,
+                       .shape = {},
+                       .data = {}};
     if (fill(result, signals, *plan_.method, graph.value(graph.inputs.front()))) {
       explanation_.results.push_back(std::move(result));
     }

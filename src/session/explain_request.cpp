@@ -26,10 +26,10 @@ std::vector<std::string> kinds_to_emit(const ExplainRequest& request, const Meth
     if (std::ranges::find(kinds, kind) != kinds.end()) continue;
     std::string valid;
     for (const std::string& known : kinds) valid += (valid.empty() ? "" : ", ") + known;
-    throw Error(ErrorCode::InvalidOption,
-                "method '" + request.method + "' has no result kind '" + kind +
-                    "'; valid: " + valid,
-                "emit");
+    throw Error(
+        ErrorCode::InvalidOption,
+        "method '" + request.method + "' has no result kind '" + kind + "'; valid: " + valid,
+        "emit");
   }
   return request.emit;
 }
@@ -47,7 +47,8 @@ void check_targets(const std::vector<std::size_t>& targets, std::size_t classes)
 /// Maps need layers with two spatial axes; a map at the beginning itself is left out later.
 void check_maps(const ExplainPlan& plan, const Graph& graph) {
   const bool maps = plan.asks_for("cam") || plan.asks_for("scaled") || plan.asks_for("weights");
-  if (!maps || plan.method->map == nullptr) return;
+  const bool guided = !plan.method->guide.empty() && plan.asks_for("attribution");
+  if (!maps && !guided) return;
   for (const ValueId layer : plan.layers) {
     const Value& value = graph.value(layer);
     if (layer == plan.beginning.value || spatial_extent(value)) continue;
@@ -113,8 +114,8 @@ ExplainPlan plan_explanation(const Session::State& state, const ExplainRequest& 
                    .beginning = beginning_of(state, request, method),
                    .targets = request.targets,
                    .emit = kinds_to_emit(request, method)};
-  const CompositeEntry& composite = find_composite(
-      request.composite.empty() ? method.default_composite : request.composite);
+  const CompositeEntry& composite =
+      find_composite(request.composite.empty() ? method.default_composite : request.composite);
   std::vector<ParameterOwner> owners = {{"method", method.name, method.parameters},
                                         {"composite", composite.name, composite.parameters}};
   if (plan.beginning.start != nullptr) {
@@ -127,9 +128,9 @@ ExplainPlan plan_explanation(const Session::State& state, const ExplainRequest& 
     if (given != request.parameters.end()) plan.composite.settings.insert(*given);
   }
   const bool by_default = request.layers.empty();
-  plan.layers = resolve_layers(
-      state.program, state.logits,
-      by_default ? std::vector{std::string(method.default_layer)} : request.layers);
+  plan.layers =
+      resolve_layers(state.program, state.logits,
+                     by_default ? std::vector{std::string(method.default_layer)} : request.layers);
   check_maps(plan, state.program.graph());
   return plan;
 }

@@ -22,6 +22,7 @@ struct ExplainPlan {
   bool asks_for(std::string_view kind) const;
   /// The gradient is asked for although the method does not use it.
   bool wants_gradient_beside() const;
+  bool wants_guide() const { return !method->guide.empty() && asks_for("attribution"); }
   bool wants_top_class() const { return targets.empty() && beginning.start != nullptr; }
 };
 

@@ -3,8 +3,8 @@
 #include <span>
 #include <vector>
 
-#include "methods/method.h"
 #include "composites/composite.h"
+#include "methods/method.h"
 #include "session/session.h"
 
 namespace relcam {
@@ -16,13 +16,15 @@ struct LayerSignals {
   std::span<const float> activation;
   std::vector<float> signal = {};    ///< the method's: relevance or gradient
   std::vector<float> gradient = {};  ///< of the target, if asked for beside the signal
+  std::vector<float> guide = {};     ///< of the method's guide, at the model's input
   std::vector<float> seed = {};
   ChannelWeight channel_weight = ChannelWeight::Sum;
   const Parameters& parameters;  ///< of the method
 };
 
 /// Fills shape and data for result.kind; false where the kind does not apply to the layer (maps
-/// where relevance begins; the seed anywhere else). `input` is the graph's input: scaled maps have its size.
+/// where relevance begins; the seed anywhere else). `input` is the graph's input: scaled maps have
+/// its size.
 bool fill(ResultArray& result, const LayerSignals& signals, const Method& method,
           const Value& input);
 
