@@ -21,6 +21,12 @@ struct ImageSignal {
   std::size_t channels = 0;
 };
 
+/// A node that adds a constant to each channel of an image, and the signal at its output.
+struct BiasTerm {
+  std::span<const float> bias;  ///< one per channel
+  ImageSignal signal;
+};
+
 /// One layer's activation A and its signal (gradient or relevance) G. For maps, and for methods
 /// with a guide, both are height x width x channels, row-major (channels last); for other
 /// attributions in the order of the layer's memory, and the extents are 0.
@@ -35,9 +41,15 @@ struct MethodInput {
   Parameters parameters = {};
   /// What the composite Method::guide sends to the model's input.
   ImageSignal guide = {};
+  /// With Method::reads_biases: the biased nodes between the layer and the start.
+  std::span<const BiasTerm> biases = {};
+  /// With Method::reads_curvature: the Hessian of the start's function of the scores with respect
+  /// to A, times A, in the order of A. Empty where that function is linear.
+  std::span<const float> curvature = {};
 };
 
-/// `weights`: one per channel. `map`: height x width, raw and signed.
+/// `weights`: one per channel, empty where the method has none. `map`: height x width, raw and
+/// signed.
 struct CamOutput {
   std::vector<float> weights;
   std::vector<float> map;
@@ -56,7 +68,10 @@ struct Method {
   /// A second composite, swept from the same start down to the model's input. Attributions of a
   /// method that has one are made at spatial layers and have the input's elements, channels last.
   std::string_view guide = {};
-  bool rectify = false;  ///< the paper's ReLU before scaling
+  bool reads_biases = false;    ///< `map` reads MethodInput::biases
+  bool reads_curvature = false;  ///< `map` reads MethodInput::curvature
+  bool weighs_channels = true;  ///< `map` fills in CamOutput::weights
+  bool rectify = false;         ///< the paper's ReLU before scaling
   CamOutput (*map)(const MethodInput& input) = nullptr;
   /// One value per element of the layer, in its order (of the input, if there is a guide).
   std::vector<float> (*attribute)(const MethodInput& input) = nullptr;

@@ -13,7 +13,9 @@
   X(guided_backprop) \
   X(deconvnet) \
   X(lrp) \
-  X(guided_grad_cam)
+  X(guided_grad_cam) \
+  X(fullgrad) \
+  X(shapley_cam)
 
 namespace relcam {
 

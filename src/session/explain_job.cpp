@@ -1,10 +1,13 @@
 #include <algorithm>
 #include <chrono>
+#include <optional>
 
 #include "base/error.h"
 #include "methods/method.h"
 #include "session/backward_pass.h"
+#include "session/curvature.h"
 #include "session/explain_request.h"
+#include "session/layers.h"
 #include "session/result_arrays.h"
 #include "session/state.h"
 
@@ -24,17 +27,20 @@ class ExplainJob final : public Job {
   Progress progress() const override;
 
  private:
-  enum class Phase : std::uint8_t { Forward, Bind, Backward, Cam, Done };
+  enum class Phase : std::uint8_t { Forward, Bind, Tangent, Backward, Cam, Done };
   /// What a backward pass is for.
-  enum class Role : std::uint8_t { Signal, Gradient, Guide };
+  enum class Role : std::uint8_t { Signal, Gradient, Guide, Curvature };
 
   static std::string_view name_of(Phase phase);
   void add_pass(Role role, Beginning beginning, CompositeChoice composite,
                 std::vector<ValueId> layers);
-  const BackwardPass* pass_for(Role role) const;
+  std::vector<ValueId> signal_layers() const;
+  std::vector<std::size_t> biased_nodes(ValueId layer) const;
+  BackwardPass* pass_for(Role role);
   void request_forward();
   void choose_targets();
   bool step_denominators();
+  void start_sweeps();
   bool step_sweeps();
   bool step_layers();
   void finish_layer(ValueId layer, std::size_t target_index);
@@ -44,6 +50,7 @@ class ExplainJob final : public Job {
   ExplainPlan plan_;
   std::vector<BackwardPass> passes_;
   std::vector<Role> roles_;  ///< of the passes
+  std::optional<Curvature> curvature_;
   Explanation explanation_;
   Phase phase_ = Phase::Forward;
   std::size_t results_done_ = 0;
@@ -52,7 +59,7 @@ class ExplainJob final : public Job {
 ExplainJob::ExplainJob(Session::State& state, const ExplainRequest& request)
     : state_(state), plan_(plan_explanation(state, request)) {
   if (plan_.method->signal != Signal::None) {
-    add_pass(Role::Signal, plan_.beginning, plan_.composite, plan_.layers);
+    add_pass(Role::Signal, plan_.beginning, plan_.composite, signal_layers());
   }
   if (plan_.wants_gradient_beside()) {
     Beginning one_hot = plan_.beginning;
@@ -65,6 +72,10 @@ ExplainJob::ExplainJob(Session::State& state, const ExplainRequest& request)
              {.name = std::string(plan_.method->guide), .settings = {}},
              {state.program.graph().inputs.front()});
   }
+  if (plan_.wants_curvature()) {
+    add_pass(Role::Curvature, {.value = plan_.beginning.value}, {.name = "gradient", .settings = {}},
+             plan_.layers);
+  }
   request_forward();
 }
 
@@ -74,7 +85,24 @@ void ExplainJob::add_pass(Role role, Beginning beginning, CompositeChoice compos
   roles_.push_back(role);
 }
 
-const BackwardPass* ExplainJob::pass_for(Role role) const {
+/// The asked-for layers, and the outputs of biased nodes if the method reads those.
+std::vector<ValueId> ExplainJob::signal_layers() const {
+  std::vector<ValueId> layers = plan_.layers;
+  for (const ValueId layer : plan_.layers) {
+    for (const std::size_t node : biased_nodes(layer)) {
+      const ValueId output = state_.program.node(node).outputs.front();
+      if (std::ranges::find(layers, output) == layers.end()) layers.push_back(output);
+    }
+  }
+  return layers;
+}
+
+std::vector<std::size_t> ExplainJob::biased_nodes(ValueId layer) const {
+  if (!plan_.method->reads_biases) return {};
+  return find_biased_nodes(state_.program, layer, plan_.beginning.value);
+}
+
+BackwardPass* ExplainJob::pass_for(Role role) {
   const auto found = std::ranges::find(roles_, role);
   return found == roles_.end() ? nullptr
                                : &passes_[static_cast<std::size_t>(found - roles_.begin())];
@@ -99,11 +127,21 @@ void ExplainJob::choose_targets() {
     explanation_.targets = {static_cast<std::size_t>(top - scores.begin())};
   }
   for (BackwardPass& pass : passes_) pass.adopt();
+  if (plan_.wants_curvature()) {
+    curvature_.emplace(state_, plan_.beginning, plan_.layers, *pass_for(Role::Curvature));
+  }
   while (state_.bound.size() > std::max(kBoundComposites, passes_.size())) state_.bound.pop_back();
 }
 
 bool ExplainJob::step_denominators() {
   return std::ranges::any_of(passes_, [](BackwardPass& pass) { return pass.step_denominators(); });
+}
+
+void ExplainJob::start_sweeps() {
+  for (std::size_t i = 0; i < passes_.size(); ++i) {
+    if (roles_[i] != Role::Curvature) passes_[i].start_sweep(explanation_.targets);
+  }
+  if (curvature_) curvature_->start_sweep(explanation_.targets);
 }
 
 bool ExplainJob::step_sweeps() {
@@ -129,12 +167,21 @@ void ExplainJob::finish_layer(ValueId layer, std::size_t target_index) {
     signals.signal = pass->signal(layer, target_index);
     signals.seed = pass->seed(target_index);
     signals.channel_weight = pass->composite().channel_weight;
+    for (const std::size_t node : biased_nodes(layer)) {
+      const ValueId output = state_.program.node(node).outputs.front();
+      signals.biases.push_back({.bias = state_.program.prepared(node).operation->linear()->bias(),
+                                .output = &graph.value(output),
+                                .signal = pass->signal(output, target_index)});
+    }
   }
   if (const BackwardPass* pass = pass_for(Role::Gradient); pass != nullptr) {
     signals.gradient = pass->signal(layer, target_index);
   }
   if (const BackwardPass* pass = pass_for(Role::Guide); pass != nullptr) {
     signals.guide = pass->signal(graph.inputs.front(), target_index);
+  }
+  if (curvature_) {
+    signals.curvature = curvature_->at(results_done_ % plan_.layers.size(), target_index);
   }
   const bool has_target = target_index < explanation_.targets.size();
   for (const std::string& kind : plan_.emit) {
@@ -161,8 +208,10 @@ ExplainJob::Phase ExplainJob::advance(Phase phase) {
       choose_targets();
       return Phase::Bind;
     case Phase::Bind:
-      if (step_denominators()) return Phase::Bind;
-      for (BackwardPass& pass : passes_) pass.start_sweep(explanation_.targets);
+      return step_denominators() ? Phase::Bind : Phase::Tangent;
+    case Phase::Tangent:
+      if (curvature_ && curvature_->step_tangent()) return Phase::Tangent;
+      start_sweeps();
       return Phase::Backward;
     case Phase::Backward: return step_sweeps() ? Phase::Backward : Phase::Cam;
     case Phase::Cam:
@@ -189,6 +238,7 @@ std::string_view ExplainJob::name_of(Phase phase) {
   switch (phase) {
     case Phase::Forward: return "forward";
     case Phase::Bind: return "bind";
+    case Phase::Tangent:
     case Phase::Backward: return "backward";
     case Phase::Cam:
     case Phase::Done: return "cam";
@@ -202,6 +252,10 @@ Progress ExplainJob::progress() const {
   if (phase_ == Phase::Forward) {
     done = state_.forward->done();
     total = state_.forward->plan().steps().size();
+  }
+  if (phase_ == Phase::Tangent) {
+    done = curvature_ ? curvature_->done() : 0;
+    total = curvature_ ? curvature_->total() : 0;
   }
   if (phase_ == Phase::Bind || phase_ == Phase::Backward) {
     done = 0;

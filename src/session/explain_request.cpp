@@ -12,7 +12,8 @@ namespace relcam {
 namespace {
 
 std::vector<std::string> kinds_of(const Method& method) {
-  std::vector<std::string> kinds = {"cam", "scaled", "weights"};
+  std::vector<std::string> kinds = {"cam", "scaled"};
+  if (method.weighs_channels) kinds.emplace_back("weights");
   if (method.attribute != nullptr) kinds = {"attribution"};
   if (method.signal == Signal::Relevance) kinds.emplace_back("relevance");
   for (const char* kind : {"gradient", "activation", "seed"}) kinds.emplace_back(kind);

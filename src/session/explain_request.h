@@ -23,6 +23,10 @@ struct ExplainPlan {
   /// The gradient is asked for although the method does not use it.
   bool wants_gradient_beside() const;
   bool wants_guide() const { return !method->guide.empty() && asks_for("attribution"); }
+  bool wants_curvature() const {
+    return method->reads_curvature && beginning.start != nullptr &&
+           beginning.start->curvature != nullptr;
+  }
   bool wants_top_class() const { return targets.empty() && beginning.start != nullptr; }
 };
 

@@ -59,43 +59,72 @@ std::vector<float> as_input(const Value& input, std::span<const float> image) {
   return transpose_planes(image, 1, extent.height * extent.width, extent.channels);
 }
 
-/// Activation and signal of a spatial layer, channels last.
-struct SpatialSignals {
-  SpatialExtent extent;
-  std::vector<float> activation;
-  std::vector<float> signal;
+/// What a method is told of a spatial layer, channels last. `input` is the model's.
+class SpatialSignals {
+ public:
+  SpatialSignals(const LayerSignals& signals, const Value& input)
+      : signals_(signals),
+        extent_(&signals.value == &input ? input_extent(input) : *spatial_extent(signals.value)),
+        activation_(ordered(input, signals.activation)),
+        signal_(ordered(input, signals.signal)),
+        curvature_(ordered(input, signals.curvature)) {
+    for (const BiasSignal& term : signals.biases) {
+      const SpatialExtent extent = *spatial_extent(*term.output);
+      biases_.push_back({.bias = term.bias, .signal = image_signal(term.signal, extent)});
+    }
+  }
 
-  explicit SpatialSignals(const LayerSignals& signals)
-      : extent(*spatial_extent(signals.value)),
-        activation(channels_last(signals.value, signals.activation)),
-        signal(channels_last(signals.value, signals.signal)) {}
+  const SpatialExtent& extent() const { return extent_; }
 
-  MethodInput input(const LayerSignals& signals) const {
-    return {.activation = activation,
-            .signal = signal,
+  MethodInput method_input() const {
+    return {.activation = activation_,
+            .signal = signal_,
+            .height = extent_.height,
+            .width = extent_.width,
+            .channels = extent_.channels,
+            .mean_weights = signals_.channel_weight == ChannelWeight::Mean,
+            .parameters = signals_.parameters,
+            .biases = biases_,
+            .curvature = curvature_};
+  }
+
+  static ImageSignal image_signal(std::span<const float> values, const SpatialExtent& extent) {
+    return {.values = values,
             .height = extent.height,
             .width = extent.width,
-            .channels = extent.channels,
-            .mean_weights = signals.channel_weight == ChannelWeight::Mean,
-            .parameters = signals.parameters};
+            .channels = extent.channels};
   }
+
+ private:
+  std::vector<float> ordered(const Value& input, std::span<const float> physical) const {
+    if (physical.empty()) return {};
+    return &signals_.value == &input ? input_image(input, physical)
+                                     : channels_last(signals_.value, physical);
+  }
+
+  const LayerSignals& signals_;
+  SpatialExtent extent_;
+  std::vector<float> activation_;
+  std::vector<float> signal_;
+  std::vector<float> curvature_;
+  std::vector<BiasTerm> biases_;
 };
 
 bool fill_map(ResultArray& result, const LayerSignals& signals, const Method& method,
               const Value& input) {
-  const auto extent = spatial_extent(signals.value);
-  if (signals.is_beginning || !extent) return false;
-  const SpatialSignals spatial(signals);
-  CamOutput output = method.map(spatial.input(signals));
+  if (signals.is_beginning || !spatial_extent(signals.value)) return false;
+  const SpatialSignals spatial(signals, input);
+  const SpatialExtent& extent = spatial.extent();
+  CamOutput output = method.map(spatial.method_input());
   if (result.kind == "weights") {
-    set(result, {1, signed_size(extent->channels), 1, 1}, std::move(output.weights));
+    set(result, {1, signed_size(extent.channels), 1, 1}, std::move(output.weights));
   } else if (result.kind == "cam") {
-    set(result, {1, 1, signed_size(extent->height), signed_size(extent->width)},
+    set(result, {1, 1, signed_size(extent.height), signed_size(extent.width)},
         std::move(output.map));
   } else {
     const ImageSize to = size_of(input_extent(input));
     set(result, {1, 1, to.height, to.width},
-        finish_map(output.map, size_of(*extent), to, method.rectify));
+        finish_map(output.map, size_of(extent), to, method.rectify));
   }
   return true;
 }
@@ -109,12 +138,10 @@ bool fill_tensor(ResultArray& result, const Value& value, std::span<const float>
 bool fill_guided(ResultArray& result, const LayerSignals& signals, const Method& method,
                  const Value& input) {
   if (signals.is_beginning) return false;
-  const SpatialSignals spatial(signals);
-  const SpatialExtent extent = input_extent(input);
+  const SpatialSignals spatial(signals, input);
   const std::vector<float> guide = input_image(input, signals.guide);
-  MethodInput method_input = spatial.input(signals);
-  method_input.guide = {
-      .values = guide, .height = extent.height, .width = extent.width, .channels = extent.channels};
+  MethodInput method_input = spatial.method_input();
+  method_input.guide = SpatialSignals::image_signal(guide, input_extent(input));
   return fill_tensor(result, input, as_input(input, method.attribute(method_input)));
 }
 

@@ -9,6 +9,13 @@
 
 namespace relcam {
 
+/// A biased node of Method::reads_biases.
+struct BiasSignal {
+  std::span<const float> bias;
+  const Value* output = nullptr;  ///< channels last
+  std::vector<float> signal;
+};
+
 /// What is known at one layer when the sweeps are done; arrays in physical order.
 struct LayerSignals {
   const Value& value;
@@ -17,6 +24,8 @@ struct LayerSignals {
   std::vector<float> signal = {};    ///< the method's: relevance or gradient
   std::vector<float> gradient = {};  ///< of the target, if asked for beside the signal
   std::vector<float> guide = {};     ///< of the method's guide, at the model's input
+  std::vector<BiasSignal> biases = {};
+  std::vector<float> curvature = {};  ///< of the method, or empty
   std::vector<float> seed = {};
   ChannelWeight channel_weight = ChannelWeight::Sum;
   const Parameters& parameters;  ///< of the method
