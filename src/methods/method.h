@@ -27,10 +27,18 @@ struct MethodInput {
   Parameters parameters = {};
 };
 
-/// `weights`: one per channel. `map`: height x width, raw and signed.
+/// `weights`: one per channel, empty where the method has none. `map`: height x width, raw and
+/// signed.
 struct CamOutput {
   std::vector<float> weights;
   std::vector<float> map;
+};
+
+/// What a method needs of the layers it is asked about.
+enum class LayerDemand : std::uint8_t {
+  None,
+  /// One average or sum over all positions, then at most one linear operator up to the logits.
+  PooledLinear
 };
 
 /// A method, as data. Class activation maps fill in `map`, attributions `attribute`.
@@ -43,7 +51,9 @@ struct Method {
   std::string_view default_start;
   std::string_view default_composite;
   std::string_view default_layer = "stages";
-  bool rectify = false;  ///< the paper's ReLU before scaling
+  LayerDemand demand = LayerDemand::None;
+  bool weighs_channels = true;  ///< `map` fills in CamOutput::weights
+  bool rectify = false;         ///< the paper's ReLU before scaling
   CamOutput (*map)(const MethodInput& input) = nullptr;
   /// One value per element of the layer.
   std::vector<float> (*attribute)(const MethodInput& input) = nullptr;
@@ -60,6 +70,9 @@ const Method& find_method(std::string_view name);
 
 /// sum_k weights[k] * A_k.
 std::vector<float> weighted_sum(const MethodInput& input, std::span<const float> weights);
+
+/// Per channel: sum over positions of `values`, laid out as the input's arrays are.
+std::vector<double> channel_sums(const MethodInput& input, std::span<const float> values);
 
 /// Per channel: sum, or with input.mean_weights mean, of the signal over positions.
 std::vector<float> channel_weights(const MethodInput& input);

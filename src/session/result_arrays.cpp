@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "methods/finish.h"
 #include "session/layers.h"
 #include "session/tensor_order.h"
 
@@ -23,7 +22,9 @@ std::vector<float> channels_last(const Value& value, std::span<const float> phys
 CamOutput make_map(const LayerSignals& signals, const Method& method) {
   const SpatialExtent extent = *spatial_extent(signals.value);
   const std::vector<float> activation = channels_last(signals.value, signals.activation);
-  const std::vector<float> signal = channels_last(signals.value, signals.signal);
+  const std::vector<float> signal = method.signal == Signal::None
+                                        ? std::vector<float>{}
+                                        : channels_last(signals.value, signals.signal);
   return method.map({.activation = activation,
                      .signal = signal,
                      .height = extent.height,
@@ -55,21 +56,33 @@ ImageSize input_size(const Value& input) {
           .height = static_cast<int>(shape[row_axis])};
 }
 
-bool fill_map(ResultArray& result, const LayerSignals& signals, const Method& method,
-              const Value& input) {
-  const auto extent = spatial_extent(signals.value);
-  if (signals.is_beginning || !extent) return false;
-  CamOutput output = make_map(signals, method);
+bool has_map(const LayerSignals& signals) {
+  return !signals.is_beginning && spatial_extent(signals.value).has_value();
+}
+
+/// Made at the first call.
+const CamOutput& output_of(LayerSignals& signals, const Method& method) {
+  if (!signals.output) signals.output = make_map(signals, method);
+  return *signals.output;
+}
+
+bool fill_map(ResultArray& result, LayerSignals& signals, const Method& method) {
+  if (!has_map(signals)) return false;
+  const SpatialExtent extent = *spatial_extent(signals.value);
+  const CamOutput& output = output_of(signals, method);
   if (result.kind == "weights") {
-    set(result, {1, signed_size(extent->channels), 1, 1}, std::move(output.weights));
-  } else if (result.kind == "cam") {
-    set(result, {1, 1, signed_size(extent->height), signed_size(extent->width)},
-        std::move(output.map));
+    set(result, {1, signed_size(extent.channels), 1, 1}, output.weights);
   } else {
-    const ImageSize to = input_size(input);
-    set(result, {1, 1, to.height, to.width},
-        finish_map(output.map, size_of(*extent), to, method.rectify));
+    set(result, {1, 1, signed_size(extent.height), signed_size(extent.width)},
+        evidence_of(output.map, signals.evidence));
   }
+  return true;
+}
+
+bool fill_scaled(ResultArray& result, LayerSignals& signals, const Method& method,
+                 const Value& input) {
+  if (!fill_resized(result, signals, method, input)) return false;
+  scale_evidence(result.data, signals.evidence);
   return true;
 }
 
@@ -87,8 +100,7 @@ bool fill_attribution(ResultArray& result, const LayerSignals& signals, const Me
 
 }  // namespace
 
-bool fill(ResultArray& result, const LayerSignals& signals, const Method& method,
-          const Value& input) {
+bool fill(ResultArray& result, LayerSignals& signals, const Method& method, const Value& input) {
   if (result.kind == to_string(method.signal)) {
     return fill_tensor(result, signals.value, signals.signal);
   }
@@ -99,7 +111,18 @@ bool fill(ResultArray& result, const LayerSignals& signals, const Method& method
     return fill_tensor(result, signals.value, signals.seed);
   }
   if (result.kind == "attribution") return fill_attribution(result, signals, method);
-  return fill_map(result, signals, method, input);
+  if (result.kind == "scaled") return fill_scaled(result, signals, method, input);
+  return fill_map(result, signals, method);
+}
+
+bool fill_resized(ResultArray& result, LayerSignals& signals, const Method& method,
+                  const Value& input) {
+  if (!has_map(signals)) return false;
+  const ImageSize from = size_of(*spatial_extent(signals.value));
+  const ImageSize to = input_size(input);
+  set(result, {1, 1, to.height, to.width},
+      resize_evidence(output_of(signals, method).map, from, to, signals.evidence, method.rectify));
+  return true;
 }
 
 }  // namespace relcam
