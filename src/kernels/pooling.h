@@ -27,7 +27,8 @@ void max_pool(const PoolShape& shape, std::span<const float> x, std::span<float>
 void max_pool_vjp(const PoolShape& shape, std::span<const float> x, std::span<const float> dy,
                   std::span<float> dx, const ThreadPool& pool);
 
-/// ty = tx of the first largest x of each window in row-major order; 0 for windows of padding alone.
+/// ty = tx of the first largest x of each window in row-major order; 0 for windows of padding
+/// alone.
 void max_pool_jvp(const PoolShape& shape, std::span<const float> x, std::span<const float> tx,
                   std::span<float> ty, const ThreadPool& pool);
 

@@ -1,23 +1,20 @@
 #include <algorithm>
 
 #include "image/resize_map.h"
+#include "methods/finish.h"
 #include "methods/roster.h"
 
 namespace relcam {
 
 namespace {
 
-ImageSize size_of(std::size_t width, std::size_t height) {
-  return {.width = static_cast<int>(width), .height = static_cast<int>(height)};
-}
-
 /// Grad-CAM after its ReLU, resized bilinearly to the model's input.
 std::vector<float> resized_grad_cam(const MethodInput& input) {
   std::vector<float> small = find_method("grad-cam").map(input).map;
   for (float& value : small) value = std::max(value, 0.0F);
   std::vector<float> large(input.guide.height * input.guide.width);
-  resize_map(small, size_of(input.width, input.height), large,
-             size_of(input.guide.width, input.guide.height), MapCoordinates::HalfPixel);
+  resize_map(small, image_size(input.height, input.width), large,
+             image_size(input.guide.height, input.guide.width), MapCoordinates::HalfPixel);
   return large;
 }
 

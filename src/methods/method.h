@@ -55,6 +55,13 @@ struct CamOutput {
   std::vector<float> map;
 };
 
+/// What a method needs of the layers it is asked about.
+enum class LayerDemand : std::uint8_t {
+  None,
+  /// One average or sum over all positions, then at most one linear operator up to the logits.
+  PooledLinear
+};
+
 /// A method, as data. Class activation maps fill in `map`, attributions `attribute`.
 struct Method {
   std::string_view name;
@@ -65,13 +72,16 @@ struct Method {
   std::string_view default_start;
   std::string_view default_composite;
   std::string_view default_layer = "stages";
+  /// How its maps of several layers become one, unless the request says (fusion.h); empty: not.
+  std::string_view default_fusion = {};
+  LayerDemand demand = LayerDemand::None;
   /// A second composite, swept from the same start down to the model's input. Attributions of a
   /// method that has one are made at spatial layers and have the input's elements, channels last.
   std::string_view guide = {};
-  bool reads_biases = false;    ///< `map` reads MethodInput::biases
+  bool reads_biases = false;     ///< `map` reads MethodInput::biases
   bool reads_curvature = false;  ///< `map` reads MethodInput::curvature
-  bool weighs_channels = true;  ///< `map` fills in CamOutput::weights
-  bool rectify = false;         ///< the paper's ReLU before scaling
+  bool weighs_channels = true;   ///< `map` fills in CamOutput::weights
+  bool rectify = false;          ///< the paper's ReLU before scaling
   CamOutput (*map)(const MethodInput& input) = nullptr;
   /// One value per element of the layer, in its order (of the input, if there is a guide).
   std::vector<float> (*attribute)(const MethodInput& input) = nullptr;
@@ -91,6 +101,9 @@ std::vector<float> signal_itself(const MethodInput& input);
 
 /// sum_k weights[k] * A_k.
 std::vector<float> weighted_sum(const MethodInput& input, std::span<const float> weights);
+
+/// Per channel: sum over positions of `values`, laid out as the input's arrays are.
+std::vector<double> channel_sums(const MethodInput& input, std::span<const float> values);
 
 /// Per channel: sum, or with input.mean_weights mean, of the signal over positions.
 std::vector<float> channel_weights(const MethodInput& input);

@@ -6,7 +6,18 @@
 /// src/methods/name.cpp.
 #define RELCAM_METHODS(X) \
   X(relevance_cam) \
+  X(cam) \
   X(grad_cam) \
+  X(grad_cam_plus_plus) \
+  X(hires_cam) \
+  X(elementwise_grad_cam) \
+  X(xgrad_cam) \
+  X(layer_cam) \
+  X(finer_cam) \
+  X(eigen_cam) \
+  X(eigengrad_cam) \
+  X(segeigen_cam) \
+  X(kpca_cam) \
   X(gradient) \
   X(saliency) \
   X(input_x_gradient) \
@@ -15,7 +26,8 @@
   X(lrp) \
   X(guided_grad_cam) \
   X(fullgrad) \
-  X(shapley_cam)
+  X(shapley_cam) \
+  X(refine_cam)
 
 namespace relcam {
 

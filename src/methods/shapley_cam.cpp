@@ -24,8 +24,9 @@ CamOutput map(const MethodInput& input) {
 /// (ReLU, max pooling): second derivatives of smooth activations are left out.
 Method shapley_cam_method() {
   return {.name = "shapley-cam",
-          .summary = "activations weighted by the mean gradient less half the curvature along the "
-                     "activations, a second-order Shapley value",
+          .summary =
+              "activations weighted by the mean gradient less half the curvature along the "
+              "activations, a second-order Shapley value",
           .paper = "Cai, CAMs as Shapley Value-based Explainers, The Visual Computer 2025",
           .signal = Signal::Gradient,
           .default_start = "rest",

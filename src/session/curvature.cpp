@@ -32,16 +32,14 @@ std::size_t Curvature::done() const {
 void Curvature::start_sweep(const std::vector<std::size_t>& targets) {
   targets_ = targets.size();
   const Value& value = state_->program.graph().value(beginning_->value);
-  const std::vector<float> scores =
-      to_onnx_order(value, state_->forward->value(beginning_->value));
+  const std::vector<float> scores = to_onnx_order(value, state_->forward->value(beginning_->value));
   std::vector<std::vector<float>> seeds;
   for (const std::vector<float>& change : changes_) {
     for (const std::size_t target : targets) {
       seeds.push_back(to_physical_order(
           value,
           beginning_->start->curvature(
-              {.scores = scores, .target = target, .parameters = beginning_->parameters},
-              change)));
+              {.scores = scores, .target = target, .parameters = beginning_->parameters}, change)));
     }
   }
   pass_->start_sweep_from(std::move(seeds));

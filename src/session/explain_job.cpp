@@ -44,6 +44,9 @@ class ExplainJob final : public Job {
   bool step_sweeps();
   bool step_layers();
   void finish_layer(ValueId layer, std::size_t target_index);
+  void fuse_layers();
+  ResultArray result_for(std::string_view layer, const std::string& kind,
+                         std::size_t target_index) const;
   Phase advance(Phase phase);
 
   Session::State& state_;
@@ -54,6 +57,7 @@ class ExplainJob final : public Job {
   Explanation explanation_;
   Phase phase_ = Phase::Forward;
   std::size_t results_done_ = 0;
+  std::vector<ResultArray> to_fuse_;  ///< maps of the target at hand, but for the last scaling
 };
 
 ExplainJob::ExplainJob(Session::State& state, const ExplainRequest& request)
@@ -73,8 +77,8 @@ ExplainJob::ExplainJob(Session::State& state, const ExplainRequest& request)
              {state.program.graph().inputs.front()});
   }
   if (plan_.wants_curvature()) {
-    add_pass(Role::Curvature, {.value = plan_.beginning.value}, {.name = "gradient", .settings = {}},
-             plan_.layers);
+    add_pass(Role::Curvature, {.value = plan_.beginning.value},
+             {.name = "gradient", .settings = {}}, plan_.layers);
   }
   request_forward();
 }
@@ -152,17 +156,35 @@ bool ExplainJob::step_sweeps() {
 bool ExplainJob::step_layers() {
   const std::size_t targets = std::max<std::size_t>(explanation_.targets.size(), 1);
   const std::size_t layer = results_done_ % plan_.layers.size();
-  finish_layer(plan_.layers[layer], results_done_ / plan_.layers.size());
+  const std::size_t target_index = results_done_ / plan_.layers.size();
+  finish_layer(plan_.layers[layer], target_index);
+  if (layer + 1 == plan_.layers.size()) fuse_layers();
   return ++results_done_ < targets * plan_.layers.size();
+}
+
+ResultArray ExplainJob::result_for(std::string_view layer, const std::string& kind,
+                                   std::size_t target_index) const {
+  const bool has_target = target_index < explanation_.targets.size();
+  return {.method = std::string(plan_.method->name),
+          .layer = std::string(layer),
+          .kind = kind,
+          .target = has_target ? static_cast<std::int64_t>(explanation_.targets[target_index])
+                               : kNoTarget,
+          .start = std::string(plan_.beginning.name()),
+          .composite = plan_.composite.name,
+          .shape = {},
+          .data = {}};
 }
 
 void ExplainJob::finish_layer(ValueId layer, std::size_t target_index) {
   const Graph& graph = state_.program.graph();
   const Value& value = graph.value(layer);
+  const Value& input = graph.value(graph.inputs.front());
   LayerSignals signals{.value = value,
                        .is_beginning = layer == plan_.beginning.value,
                        .activation = state_.forward->value(layer),
-                       .parameters = plan_.method_parameters};
+                       .parameters = plan_.method_parameters,
+                       .evidence = plan_.evidence};
   if (const BackwardPass* pass = pass_for(Role::Signal); pass != nullptr) {
     signals.signal = pass->signal(layer, target_index);
     signals.seed = pass->seed(target_index);
@@ -183,22 +205,27 @@ void ExplainJob::finish_layer(ValueId layer, std::size_t target_index) {
   if (curvature_) {
     signals.curvature = curvature_->at(results_done_ % plan_.layers.size(), target_index);
   }
-  const bool has_target = target_index < explanation_.targets.size();
   for (const std::string& kind : plan_.emit) {
-    ResultArray result{.method = std::string(plan_.method->name),
-                       .layer = value.name,
-                       .kind = kind,
-                       .target = has_target
-                                     ? static_cast<std::int64_t>(explanation_.targets[target_index])
-                                     : kNoTarget,
-                       .start = std::string(plan_.beginning.name()),
-                       .composite = plan_.composite.name,
-                       .shape = {},
-                       .data = {}};
-    if (fill(result, signals, *plan_.method, graph.value(graph.inputs.front()))) {
+    ResultArray result = result_for(value.name, kind, target_index);
+    if (fill(result, signals, *plan_.method, input)) {
       explanation_.results.push_back(std::move(result));
     }
   }
+  if (plan_.fusion == Fusion::None) return;
+  ResultArray scaled = result_for(kFusionLayer, "scaled", target_index);
+  if (fill_resized(scaled, signals, *plan_.method, input)) to_fuse_.push_back(std::move(scaled));
+}
+
+/// Adds the map that joins all layers, if any of them had one.
+void ExplainJob::fuse_layers() {
+  if (to_fuse_.empty()) return;
+  std::vector<std::vector<float>> maps;
+  for (ResultArray& scaled : to_fuse_) maps.push_back(std::move(scaled.data));
+  ResultArray fused = std::move(to_fuse_.front());
+  fused.data = fuse(maps, plan_.fusion);
+  scale_evidence(fused.data, plan_.evidence);
+  explanation_.results.push_back(std::move(fused));
+  to_fuse_.clear();
 }
 
 ExplainJob::Phase ExplainJob::advance(Phase phase) {
@@ -207,8 +234,7 @@ ExplainJob::Phase ExplainJob::advance(Phase phase) {
       if (state_.step_forward()) return Phase::Forward;
       choose_targets();
       return Phase::Bind;
-    case Phase::Bind:
-      return step_denominators() ? Phase::Bind : Phase::Tangent;
+    case Phase::Bind: return step_denominators() ? Phase::Bind : Phase::Tangent;
     case Phase::Tangent:
       if (curvature_ && curvature_->step_tangent()) return Phase::Tangent;
       start_sweeps();

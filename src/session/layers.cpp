@@ -136,6 +136,9 @@ std::vector<ValueId> resolve_layers(const Program& program, ValueId logits,
   for (const std::string& name : names) {
     if (name == "stages") {
       std::ranges::for_each(find_stages(program, logits), add);
+    } else if (name == "last-stage") {
+      const std::vector<ValueId> stages = find_stages(program, logits);
+      if (!stages.empty()) add(stages.back());
     } else {
       add(resolve(program, logits, name));
     }

@@ -27,7 +27,8 @@ std::vector<std::size_t> find_biased_nodes(const Program& program, ValueId layer
 std::vector<ValueId> find_stages(const Program& program, ValueId logits);
 
 /// The values that layer names stand for: tensor names of the file, "input" (the first input),
-/// "logits", "stages". Throws UnknownLayer with names that resemble it.
+/// "logits", "stages", "last-stage" (the deepest of them). Throws UnknownLayer with names that
+/// resemble it.
 std::vector<ValueId> resolve_layers(const Program& program, ValueId logits,
                                     const std::vector<std::string>& names);
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "methods/finish.h"
 #include "session/layers.h"
 #include "session/tensor_order.h"
 
@@ -46,6 +45,11 @@ SpatialExtent input_extent(const Value& input) {
   return {.height = extent->channels, .width = extent->height, .channels = extent->width};
 }
 
+/// Extent of a spatial layer, which may be the model's input.
+SpatialExtent extent_of(const Value& layer, const Value& input) {
+  return &layer == &input ? input_extent(input) : *spatial_extent(layer);
+}
+
 /// The model's input image with the channels last.
 std::vector<float> input_image(const Value& input, std::span<const float> physical) {
   if (is_nhwc(input)) return {physical.begin(), physical.end()};
@@ -64,7 +68,7 @@ class SpatialSignals {
  public:
   SpatialSignals(const LayerSignals& signals, const Value& input)
       : signals_(signals),
-        extent_(&signals.value == &input ? input_extent(input) : *spatial_extent(signals.value)),
+        extent_(extent_of(signals.value, input)),
         activation_(ordered(input, signals.activation)),
         signal_(ordered(input, signals.signal)),
         curvature_(ordered(input, signals.curvature)) {
@@ -73,8 +77,6 @@ class SpatialSignals {
       biases_.push_back({.bias = term.bias, .signal = image_signal(term.signal, extent)});
     }
   }
-
-  const SpatialExtent& extent() const { return extent_; }
 
   MethodInput method_input() const {
     return {.activation = activation_,
@@ -110,22 +112,36 @@ class SpatialSignals {
   std::vector<BiasTerm> biases_;
 };
 
-bool fill_map(ResultArray& result, const LayerSignals& signals, const Method& method,
-              const Value& input) {
-  if (signals.is_beginning || !spatial_extent(signals.value)) return false;
-  const SpatialSignals spatial(signals, input);
-  const SpatialExtent& extent = spatial.extent();
-  CamOutput output = method.map(spatial.method_input());
-  if (result.kind == "weights") {
-    set(result, {1, signed_size(extent.channels), 1, 1}, std::move(output.weights));
-  } else if (result.kind == "cam") {
-    set(result, {1, 1, signed_size(extent.height), signed_size(extent.width)},
-        std::move(output.map));
-  } else {
-    const ImageSize to = size_of(input_extent(input));
-    set(result, {1, 1, to.height, to.width},
-        finish_map(output.map, size_of(extent), to, method.rectify));
+bool has_map(const LayerSignals& signals) {
+  return !signals.is_beginning && spatial_extent(signals.value).has_value();
+}
+
+/// Made at the first call.
+const CamOutput& output_of(LayerSignals& signals, const Method& method, const Value& input) {
+  if (!signals.output) {
+    signals.output = method.map(SpatialSignals(signals, input).method_input());
   }
+  return *signals.output;
+}
+
+bool fill_map(ResultArray& result, LayerSignals& signals, const Method& method,
+              const Value& input) {
+  if (!has_map(signals)) return false;
+  const SpatialExtent extent = extent_of(signals.value, input);
+  const CamOutput& output = output_of(signals, method, input);
+  if (result.kind == "weights") {
+    set(result, {1, signed_size(extent.channels), 1, 1}, output.weights);
+  } else {
+    set(result, {1, 1, signed_size(extent.height), signed_size(extent.width)},
+        evidence_of(output.map, signals.evidence));
+  }
+  return true;
+}
+
+bool fill_scaled(ResultArray& result, LayerSignals& signals, const Method& method,
+                 const Value& input) {
+  if (!fill_resized(result, signals, method, input)) return false;
+  scale_evidence(result.data, signals.evidence);
   return true;
 }
 
@@ -154,8 +170,7 @@ bool fill_attribution(ResultArray& result, const LayerSignals& signals, const Me
 
 }  // namespace
 
-bool fill(ResultArray& result, const LayerSignals& signals, const Method& method,
-          const Value& input) {
+bool fill(ResultArray& result, LayerSignals& signals, const Method& method, const Value& input) {
   if (result.kind == to_string(method.signal)) {
     return fill_tensor(result, signals.value, signals.signal);
   }
@@ -169,7 +184,19 @@ bool fill(ResultArray& result, const LayerSignals& signals, const Method& method
     return method.guide.empty() ? fill_attribution(result, signals, method)
                                 : fill_guided(result, signals, method, input);
   }
+  if (result.kind == "scaled") return fill_scaled(result, signals, method, input);
   return fill_map(result, signals, method, input);
+}
+
+bool fill_resized(ResultArray& result, LayerSignals& signals, const Method& method,
+                  const Value& input) {
+  if (!has_map(signals)) return false;
+  const ImageSize from = size_of(extent_of(signals.value, input));
+  const ImageSize to = size_of(input_extent(input));
+  set(result, {1, 1, to.height, to.width},
+      resize_evidence(output_of(signals, method, input).map, from, to, signals.evidence,
+                      method.rectify));
+  return true;
 }
 
 }  // namespace relcam

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "composites/composite.h"
+#include "methods/evidence.h"
 #include "methods/method.h"
 #include "session/session.h"
 
@@ -29,12 +31,18 @@ struct LayerSignals {
   std::vector<float> seed = {};
   ChannelWeight channel_weight = ChannelWeight::Sum;
   const Parameters& parameters;  ///< of the method
+  Evidence evidence = Evidence::Own;
+  std::optional<CamOutput> output = {};  ///< made for the first kind that needs it
 };
 
 /// Fills shape and data for result.kind; false where the kind does not apply to the layer (maps
 /// where relevance begins; the seed anywhere else). `input` is the graph's input: scaled maps have
 /// its size.
-bool fill(ResultArray& result, const LayerSignals& signals, const Method& method,
-          const Value& input);
+bool fill(ResultArray& result, LayerSignals& signals, const Method& method, const Value& input);
+
+/// Fills shape and data of a scaled map but for its last scaling, so that it can be fused with
+/// those of other layers; false where relevance begins.
+bool fill_resized(ResultArray& result, LayerSignals& signals, const Method& method,
+                  const Value& input);
 
 }  // namespace relcam

@@ -20,8 +20,8 @@ std::vector<float> curvature(const StartInput& input, std::span<const float> dir
   const double mean = std::inner_product(p.begin(), p.end(), direction.begin(), 0.0);
   std::vector<float> product(p.size());
   for (std::size_t n = 0; n < p.size(); ++n) {
-    product[n] = static_cast<float>(static_cast<double>(p[n]) *
-                                    (mean - static_cast<double>(direction[n])));
+    product[n] =
+        static_cast<float>(static_cast<double>(p[n]) * (mean - static_cast<double>(direction[n])));
   }
   return product;
 }
@@ -30,8 +30,9 @@ std::vector<float> curvature(const StartInput& input, std::span<const float> dir
 
 Start rest_start() {
   return {.name = "rest",
-          .summary = "gradient of the logit plus its log softmax: 2 - y_t at the target, -y_n "
-                     "elsewhere",
+          .summary =
+              "gradient of the logit plus its log softmax: 2 - y_t at the target, -y_n "
+              "elsewhere",
           .paper = "Cai, CAMs as Shapley Value-based Explainers, 2025 (ReST)",
           .combination = Combination::Single,
           .seeds = seeds,

@@ -12,7 +12,7 @@ namespace relcam {
 
 /// How the sweeps of a start become one relevance at a layer.
 enum class Combination : std::uint8_t {
-  Single,             ///< one sweep
+  Single,              ///< one sweep
   BalancedDifference,  ///< first / sum|u_k| - second / sum|o_k|, u and o summed per channel
   PositiveDifference   ///< max(0, first - second), element by element
 };

@@ -48,8 +48,7 @@ TEST_P(TangentLaw, JvpIsTheAdjointOfVjp) {
 
 std::string test_name(const ::testing::TestParamInfo<OpSample>& info) {
   std::string name = info.param.name;
-  std::ranges::replace_if(
-      name, [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+  std::ranges::replace_if(name, [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
   return name;
 }
 

@@ -47,7 +47,8 @@ class NodeFixture {
   std::vector<std::vector<float>> vjp(const std::vector<std::vector<float>>& inputs,
                                       const std::vector<std::vector<float>>& output_gradients);
 
-  /// Tangents of every output from tangents of the live inputs, in order; under the same conditions.
+  /// Tangents of every output from tangents of the live inputs, in order; under the same
+  /// conditions.
   std::vector<std::vector<float>> jvp(const std::vector<std::vector<float>>& inputs,
                                       const std::vector<std::vector<float>>& input_tangents);
 
