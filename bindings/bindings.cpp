@@ -94,7 +94,9 @@ EMSCRIPTEN_BINDINGS(records) {
       .field("start", &ExplainRequest::start)
       .field("composite", &ExplainRequest::composite)
       .field("parameters", &ExplainRequest::parameters)
-      .field("emit", &ExplainRequest::emit);
+      .field("emit", &ExplainRequest::emit)
+      .field("fusion", &ExplainRequest::fusion)
+      .field("evidence", &ExplainRequest::evidence);
   value_object<ResultArray>("ResultArray")
       .field("method", &ResultArray::method)
       .field("layer", &ResultArray::layer)

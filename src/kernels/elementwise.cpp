@@ -356,6 +356,24 @@ void apply_binary_gradient(BinaryLoop derivative, const BroadcastWalk& walk, std
   run(0, walk.size());
 }
 
+void add_binary_tangent(BinaryLoop derivative, const BroadcastWalk& walk, std::size_t operand,
+                        std::span<const float> a, std::span<const float> b,
+                        std::span<const float> d_operand, std::span<float> dy,
+                        const ThreadPool& pool) {
+  const std::size_t step = walk.steps(operand) ? 1 : 0;
+  pool.parallel_for(walk.size(), kGrain, [&](std::size_t first, std::size_t last) {
+    std::array<float, kChunk> chunk;
+    visit_chunks(walk, first, last,
+                 [&](std::size_t at, const BroadcastWalk::Offsets& offsets, std::size_t count) {
+                   derivative({a.data() + offsets[0], walk.steps(0)},
+                              {b.data() + offsets[1], walk.steps(1)}, chunk.data(), count);
+                   const float* from = d_operand.data() + offsets[operand];
+                   float* to = dy.data() + at;
+                   for (std::size_t i = 0; i < count; ++i) to[i] += chunk[i] * from[i * step];
+                 });
+  });
+}
+
 void weighted_sum(const BroadcastWalk& walk, std::span<const float> a, float weight_a,
                   std::span<const float> b, float weight_b, std::span<float> y, Bounds bounds,
                   const ThreadPool& pool) {

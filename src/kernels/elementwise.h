@@ -68,6 +68,13 @@ void apply_binary_gradient(BinaryLoop derivative, const BroadcastWalk& walk, std
                            std::span<const float> dy, std::span<float> d_operand,
                            const ThreadPool& pool);
 
+/// dy += derivative(a, b) * d_operand, stretched by broadcasting. Operand 0 or 1 of `walk` is the
+/// one the derivative is taken by.
+void add_binary_tangent(BinaryLoop derivative, const BroadcastWalk& walk, std::size_t operand,
+                        std::span<const float> a, std::span<const float> b,
+                        std::span<const float> d_operand, std::span<float> dy,
+                        const ThreadPool& pool);
+
 /// Bounds that are applied to results.
 struct Bounds {
   float low = -std::numeric_limits<float>::infinity();

@@ -76,6 +76,20 @@ void scatter_winners(std::span<const std::size_t> pixels, std::size_t begin, std
   });
 }
 
+/// winners[c] = offset of the first largest x of channel c among a window's pixels; 0 for a window
+/// without pixels.
+void find_winners(const std::vector<Meeting>& rows, const std::vector<Meeting>& columns,
+                  std::size_t width, std::span<const float> x, std::span<std::size_t> winners) {
+  bool first = true;
+  std::ranges::fill(winners, std::size_t{0});
+  for_window(rows, columns, width, winners.size(), [&](std::size_t offset) {
+    for (std::size_t c = 0; c < winners.size(); ++c) {
+      if (first || x[offset + c] > x[winners[c]]) winners[c] = offset + c;
+    }
+    first = false;
+  });
+}
+
 /// Channels that one task of a scattering kernel owns: all of them unless there are threads.
 std::size_t channels_per_task(std::size_t channels, const ThreadPool& pool) {
   const std::size_t share = (channels + pool.threads() - 1) / pool.threads();
@@ -135,6 +149,26 @@ void max_pool(const PoolShape& shape, std::span<const float> x, std::span<float>
               window_max(rows, columns, shape.input.width, channels, from + c, lanes);
           simd::store_first(to + c, best, lanes);
         });
+        to += channels;
+      }
+    }
+  });
+}
+
+void max_pool_jvp(const PoolShape& shape, std::span<const float> x, std::span<const float> tx,
+                  std::span<float> ty, const ThreadPool& pool) {
+  const Meetings2d meetings = meetings_of_outputs(shape.input, shape.output, shape.window);
+  const std::size_t channels = shape.channels;
+  pool.parallel_for(shape.batch * shape.output.height, 1, [&](std::size_t begin, std::size_t end) {
+    std::vector<std::size_t> winners(channels);
+    for (std::size_t at = begin; at < end; ++at) {
+      const std::size_t image = at / shape.output.height * shape.input.area() * channels;
+      float* to = ty.data() + at * shape.output.width * channels;
+      const auto& rows = meetings.rows[at % shape.output.height];
+      for (const auto& columns : meetings.columns) {
+        const bool empty = rows.empty() || columns.empty();
+        find_winners(rows, columns, shape.input.width, x.subspan(image), winners);
+        for (std::size_t c = 0; c < channels; ++c) to[c] = empty ? 0.0F : tx[image + winners[c]];
         to += channels;
       }
     }

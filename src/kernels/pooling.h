@@ -27,6 +27,11 @@ void max_pool(const PoolShape& shape, std::span<const float> x, std::span<float>
 void max_pool_vjp(const PoolShape& shape, std::span<const float> x, std::span<const float> dy,
                   std::span<float> dx, const ThreadPool& pool);
 
+/// ty = tx of the first largest x of each window in row-major order; 0 for windows of padding
+/// alone.
+void max_pool_jvp(const PoolShape& shape, std::span<const float> x, std::span<const float> tx,
+                  std::span<float> ty, const ThreadPool& pool);
+
 /// Mean of each window as a linear map with weights 1 / count.
 class AveragePooling final : public LinearMap {
  public:

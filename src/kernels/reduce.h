@@ -17,4 +17,8 @@ void reduce_max(const BroadcastWalk& walk, std::span<const float> x, std::span<f
 void reduce_max_gradient(const BroadcastWalk& walk, std::span<const float> x,
                          std::span<const float> y, std::span<const float> dy, std::span<float> dx);
 
+/// ty = tx of the first element of each group that equals the group's maximum.
+void reduce_max_tangent(const BroadcastWalk& walk, std::span<const float> x,
+                        std::span<const float> y, std::span<const float> tx, std::span<float> ty);
+
 }  // namespace relcam

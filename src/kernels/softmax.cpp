@@ -96,4 +96,16 @@ void log_softmax_gradient(AxisView view, std::span<const float> y, std::span<con
   });
 }
 
+void log_softmax_tangent(AxisView view, std::span<const float> y, std::span<const float> tx,
+                         std::span<float> ty, const ThreadPool& pool) {
+  for_lines(view, pool, [&](std::size_t offset) {
+    const Line<const float> output{y.data() + offset, view.extent, view.inner};
+    const Line<const float> from{tx.data() + offset, view.extent, view.inner};
+    const Line<float> to{ty.data() + offset, view.extent, view.inner};
+    float mean = 0.0F;
+    for (std::size_t i = 0; i < view.extent; ++i) mean += exponential(output[i]) * from[i];
+    for (std::size_t i = 0; i < view.extent; ++i) to[i] = from[i] - mean;
+  });
+}
+
 }  // namespace relcam

@@ -16,7 +16,7 @@ struct AxisView {
 
 /// y = exp(x) / sum exp(x) along the axis.
 void softmax(AxisView view, std::span<const float> x, std::span<float> y, const ThreadPool& pool);
-/// dx = y * (dy - sum(dy * y)).
+/// dx = y * (dy - sum(dy * y)); the Jacobian is symmetric, so that this is its tangent as well.
 void softmax_gradient(AxisView view, std::span<const float> y, std::span<const float> dy,
                       std::span<float> dx, const ThreadPool& pool);
 
@@ -26,5 +26,8 @@ void log_softmax(AxisView view, std::span<const float> x, std::span<float> y,
 /// dx = dy - exp(y) * sum(dy).
 void log_softmax_gradient(AxisView view, std::span<const float> y, std::span<const float> dy,
                           std::span<float> dx, const ThreadPool& pool);
+/// ty = tx - sum(exp(y) * tx).
+void log_softmax_tangent(AxisView view, std::span<const float> y, std::span<const float> tx,
+                         std::span<float> ty, const ThreadPool& pool);
 
 }  // namespace relcam

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <vector>
 
@@ -7,9 +8,24 @@
 
 namespace relcam {
 
-/// A raw map made ready to draw: rectified if the method says so, scaled to [0,1] by
-/// (m - min) / (1e-7 + max(m - min)), resized bilinearly (half-pixel centres) to `to`, and scaled
-/// again, as pytorch-grad-cam does it. An all-non-positive rectified map gives zeros.
+ImageSize image_size(std::size_t height, std::size_t width);
+
+/// In place into [0,1]: (m - min) / (1e-7 + max(m - min)). A flat map gives zeros.
+void scale_to_unit(std::span<float> map);
+
+/// In place into [-1,1], zero staying zero: m / (1e-7 + max |m|).
+void scale_by_magnitude(std::span<float> map);
+
+/// A raw map scaled to [0,1], after rectifying it if `rectify`, and resized bilinearly (half-pixel
+/// centres) to `to`.
+std::vector<float> resize_unit_map(std::span<const float> map, ImageSize from, ImageSize to,
+                                   bool rectify);
+
+/// A raw map scaled into [-1,1] by its magnitude, and resized likewise.
+std::vector<float> resize_signed_map(std::span<const float> map, ImageSize from, ImageSize to);
+
+/// A raw map made ready to draw as pytorch-grad-cam does it: resize_unit_map, then scaled to [0,1]
+/// again. An all-non-positive rectified map gives zeros.
 std::vector<float> finish_map(std::span<const float> map, ImageSize from, ImageSize to,
                               bool rectify);
 

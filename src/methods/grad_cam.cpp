@@ -1,3 +1,4 @@
+#include "methods/channel_sum.h"
 #include "methods/roster.h"
 
 namespace relcam {
@@ -8,7 +9,7 @@ CamOutput map(const MethodInput& input) {
   MethodInput averaged = input;
   averaged.mean_weights = true;
   CamOutput output{.weights = channel_weights(averaged), .map = {}};
-  output.map = weighted_sum(input, output.weights);
+  output.map = sum_weighted(input, output.weights);
   return output;
 }
 
@@ -17,7 +18,11 @@ CamOutput map(const MethodInput& input) {
 Method grad_cam_method() {
   return {.name = "grad-cam",
           .summary = "activations weighted by each channel's mean gradient",
-          .paper = "Selvaraju et al., Grad-CAM, ICCV 2017, equations 1 and 2",
+          .paper =
+              "Selvaraju, Cogswell, Das, Vedantam, Parikh, Batra, Grad-CAM: Visual "
+              "Explanations from Deep Networks via Gradient-based Localization, ICCV 2017, "
+              "equations 1 and 2",
+          .parameters = {eigen_smooth_parameter()},
           .signal = Signal::Gradient,
           .default_start = "one-hot",
           .default_composite = "gradient",

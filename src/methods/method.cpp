@@ -27,6 +27,10 @@ const Method& find_method(std::string_view name) {
   return find_entry(all_methods(), "method", name);
 }
 
+std::vector<float> signal_itself(const MethodInput& input) {
+  return {input.signal.begin(), input.signal.end()};
+}
+
 std::vector<float> weighted_sum(const MethodInput& input, std::span<const float> weights) {
   std::vector<float> map(input.height * input.width);
   for (std::size_t i = 0; i < map.size(); ++i) {
@@ -40,14 +44,18 @@ std::vector<float> weighted_sum(const MethodInput& input, std::span<const float>
   return map;
 }
 
-std::vector<float> channel_weights(const MethodInput& input) {
-  const std::size_t positions = input.height * input.width;
+std::vector<double> channel_sums(const MethodInput& input, std::span<const float> values) {
   std::vector<double> sums(input.channels, 0.0);
-  for (std::size_t i = 0; i < positions; ++i) {
-    const auto pixel = input.signal.subspan(i * input.channels, input.channels);
+  for (std::size_t i = 0; i < input.height * input.width; ++i) {
+    const auto pixel = values.subspan(i * input.channels, input.channels);
     for (std::size_t c = 0; c < input.channels; ++c) sums[c] += static_cast<double>(pixel[c]);
   }
-  const double divisor = input.mean_weights ? static_cast<double>(positions) : 1.0;
+  return sums;
+}
+
+std::vector<float> channel_weights(const MethodInput& input) {
+  const std::vector<double> sums = channel_sums(input, input.signal);
+  const double divisor = input.mean_weights ? static_cast<double>(input.height * input.width) : 1.0;
   std::vector<float> weights(input.channels);
   std::ranges::transform(sums, weights.begin(),
                          [divisor](double sum) { return static_cast<float>(sum / divisor); });

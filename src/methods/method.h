@@ -13,9 +13,23 @@ namespace relcam {
 /// What a method looks at beside the activations.
 enum class Signal : std::uint8_t { None, Gradient, Relevance };
 
-/// One layer's activation A and its signal (gradient or relevance) G. For maps both are height x
-/// width x channels, row-major (channels last); for attributions in the order of the layer's
-/// memory, and the extents are 0.
+/// A signal with the shape of an image: height x width x channels, row-major.
+struct ImageSignal {
+  std::span<const float> values;
+  std::size_t height = 0;
+  std::size_t width = 0;
+  std::size_t channels = 0;
+};
+
+/// A node that adds a constant to each channel of an image, and the signal at its output.
+struct BiasTerm {
+  std::span<const float> bias;  ///< one per channel
+  ImageSignal signal;
+};
+
+/// One layer's activation A and its signal (gradient or relevance) G. For maps, and for methods
+/// with a guide, both are height x width x channels, row-major (channels last); for other
+/// attributions in the order of the layer's memory, and the extents are 0.
 struct MethodInput {
   std::span<const float> activation;
   std::span<const float> signal;
@@ -25,12 +39,27 @@ struct MethodInput {
   /// Whether a channel's weight is the mean of its signal over positions, rather than the sum.
   bool mean_weights = false;
   Parameters parameters = {};
+  /// What the composite Method::guide sends to the model's input.
+  ImageSignal guide = {};
+  /// With Method::reads_biases: the biased nodes between the layer and the start.
+  std::span<const BiasTerm> biases = {};
+  /// With Method::reads_curvature: the Hessian of the start's function of the scores with respect
+  /// to A, times A, in the order of A. Empty where that function is linear.
+  std::span<const float> curvature = {};
 };
 
-/// `weights`: one per channel. `map`: height x width, raw and signed.
+/// `weights`: one per channel, empty where the method has none. `map`: height x width, raw and
+/// signed.
 struct CamOutput {
   std::vector<float> weights;
   std::vector<float> map;
+};
+
+/// What a method needs of the layers it is asked about.
+enum class LayerDemand : std::uint8_t {
+  None,
+  /// One average or sum over all positions, then at most one linear operator up to the logits.
+  PooledLinear
 };
 
 /// A method, as data. Class activation maps fill in `map`, attributions `attribute`.
@@ -43,9 +72,18 @@ struct Method {
   std::string_view default_start;
   std::string_view default_composite;
   std::string_view default_layer = "stages";
-  bool rectify = false;  ///< the paper's ReLU before scaling
+  /// How its maps of several layers become one, unless the request says (fusion.h); empty: not.
+  std::string_view default_fusion = {};
+  LayerDemand demand = LayerDemand::None;
+  /// A second composite, swept from the same start down to the model's input. Attributions of a
+  /// method that has one are made at spatial layers and have the input's elements, channels last.
+  std::string_view guide = {};
+  bool reads_biases = false;     ///< `map` reads MethodInput::biases
+  bool reads_curvature = false;  ///< `map` reads MethodInput::curvature
+  bool weighs_channels = true;   ///< `map` fills in CamOutput::weights
+  bool rectify = false;          ///< the paper's ReLU before scaling
   CamOutput (*map)(const MethodInput& input) = nullptr;
-  /// One value per element of the layer.
+  /// One value per element of the layer, in its order (of the input, if there is a guide).
   std::vector<float> (*attribute)(const MethodInput& input) = nullptr;
 };
 
@@ -58,8 +96,14 @@ std::span<const Method> all_methods();
 /// Throws InvalidOption naming what is valid.
 const Method& find_method(std::string_view name);
 
+/// The attribution of methods that are their signal.
+std::vector<float> signal_itself(const MethodInput& input);
+
 /// sum_k weights[k] * A_k.
 std::vector<float> weighted_sum(const MethodInput& input, std::span<const float> weights);
+
+/// Per channel: sum over positions of `values`, laid out as the input's arrays are.
+std::vector<double> channel_sums(const MethodInput& input, std::span<const float> values);
 
 /// Per channel: sum, or with input.mean_weights mean, of the signal over positions.
 std::vector<float> channel_weights(const MethodInput& input);

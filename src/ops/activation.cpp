@@ -180,6 +180,8 @@ class ActivationOperation : public Operation {
         arguments.output_gradients[0], arguments.input_gradients[0], parameters_, pool_);
   }
 
+  void jvp(const JvpArguments& arguments) override { symmetric_jvp(arguments); }
+
  private:
   const Pointwise& function_;
   PointwiseParameters parameters_;

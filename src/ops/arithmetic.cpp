@@ -143,6 +143,17 @@ class BinaryOperation : public Operation {
     }
   }
 
+  void jvp(const JvpArguments& arguments) override {
+    const std::array derivatives = {function_.derivative_a, function_.derivative_b};
+    const std::span<float> tangent = arguments.output_tangents[0];
+    std::ranges::fill(tangent, 0.0F);
+    for (std::size_t i = 0; i < derivatives.size(); ++i) {
+      if (arguments.input_tangents[i].empty()) continue;
+      add_binary_tangent(derivatives[i], walk_, i, operand(arguments.inputs, 0),
+                         operand(arguments.inputs, 1), arguments.input_tangents[i], tangent, pool_);
+    }
+  }
+
  private:
   std::span<const float> operand(ConstBuffers inputs, std::size_t i) const {
     return constants_[i].empty() ? inputs[i] : std::span<const float>(constants_[i]);

@@ -19,6 +19,11 @@ class MaxPool final : public Operation {
                  arguments.input_gradients[0], pool_);
   }
 
+  void jvp(const JvpArguments& arguments) override {
+    max_pool_jvp(shape_, arguments.inputs[0], arguments.input_tangents[0],
+                 arguments.output_tangents[0], pool_);
+  }
+
  private:
   PoolShape shape_;
   const ThreadPool& pool_;

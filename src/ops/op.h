@@ -100,7 +100,7 @@ struct Op {
   /// Null for ops that exist only on constants; such a node on live values is refused by name.
   std::unique_ptr<Operation> (*prepare)(const NodeView&, const ThreadPool&) = nullptr;
 
-  VjpReads vjp_reads = {};
+  VjpReads vjp_reads = {};  ///< of vjp and jvp
   /// Operation::forward can apply a Clamp on its way out.
   bool clamps = false;
   /// Whether the first output cannot be negative, given which live inputs cannot.

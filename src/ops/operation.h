@@ -29,7 +29,16 @@ struct VjpArguments {
   Buffers input_gradients;  ///< written, not accumulated; empty where not wanted
 };
 
-/// Which forward values Operation::vjp reads; the rest need not be kept.
+/// A Jacobian-vector product: output_tangents[i] = sum_j (d outputs[i] / d inputs[j])
+/// input_tangents[j]. Forward values that the op did not ask for (Op::vjp_reads) are empty.
+struct JvpArguments {
+  ConstBuffers inputs;
+  ConstBuffers outputs;
+  ConstBuffers input_tangents;  ///< of every live input
+  Buffers output_tangents;      ///< written; empty where not wanted
+};
+
+/// Which forward values Operation::vjp and Operation::jvp read; the rest need not be kept.
 struct VjpReads {
   bool inputs = false;
   bool outputs = false;
@@ -45,11 +54,19 @@ class Operation {
 
   virtual void vjp(const VjpArguments& arguments) = 0;
 
+  /// Serves operations that are affine in their live inputs; all others override it.
+  virtual void jvp(const JvpArguments& arguments);
+
   /// The linear map from the first input to the first output, for kinds Linear and Pool.
   virtual LinearMap* linear() { return nullptr; }
 
   /// For kind Sum: y = sum_i signs[i] * x_i, broadcast to the output's shape.
   virtual std::span<const float> signs() const { return {}; }
+
+ protected:
+  /// The jvp of an operation with one live input whose Jacobian is symmetric, as it is of
+  /// everything pointwise: its vjp.
+  void symmetric_jvp(const JvpArguments& arguments);
 };
 
 }  // namespace relcam

@@ -213,6 +213,11 @@ class MaxOperation : public Operation {
                         arguments.output_gradients[0], arguments.input_gradients[0]);
   }
 
+  void jvp(const JvpArguments& arguments) override {
+    reduce_max_tangent(walk_, arguments.inputs[0], arguments.outputs[0],
+                       arguments.input_tangents[0], arguments.output_tangents[0]);
+  }
+
  private:
   BroadcastWalk walk_;
 };

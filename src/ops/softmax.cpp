@@ -53,7 +53,8 @@ std::vector<Constant> fold(const NodeView& view) {
   return {Constant::from_floats(view.input_shape(0), std::move(y))};
 }
 
-template <Forward run, Gradient gradient>
+/// `tangent` has the arguments of `gradient`.
+template <Forward run, Gradient gradient, Gradient tangent>
 class SoftmaxOperation : public Operation {
  public:
   SoftmaxOperation(const NodeView& view, const ThreadPool& pool)
@@ -69,14 +70,19 @@ class SoftmaxOperation : public Operation {
              arguments.input_gradients[0], pool_);
   }
 
+  void jvp(const JvpArguments& arguments) override {
+    tangent(view_, arguments.outputs[0], arguments.input_tangents[0], arguments.output_tangents[0],
+            pool_);
+  }
+
  private:
   AxisView view_;
   const ThreadPool& pool_;
 };
 
-template <Forward run, Gradient gradient>
+template <Forward run, Gradient gradient, Gradient tangent>
 std::unique_ptr<Operation> prepare(const NodeView& view, const ThreadPool& pool) {
-  return std::make_unique<SoftmaxOperation<run, gradient>>(view, pool);
+  return std::make_unique<SoftmaxOperation<run, gradient, tangent>>(view, pool);
 }
 
 bool always(const NodeView&, std::span<const bool>) { return true; }
@@ -89,14 +95,14 @@ std::span<const Op> softmax_ops() {
          .kind = kind,
          .infer = infer,
          .fold = fold<softmax>,
-         .prepare = prepare<softmax, softmax_gradient>,
+         .prepare = prepare<softmax, softmax_gradient, softmax_gradient>,
          .vjp_reads = {.outputs = true},
          .non_negative = always},
       Op{.type = "LogSoftmax",
          .kind = kind,
          .infer = infer,
          .fold = fold<log_softmax>,
-         .prepare = prepare<log_softmax, log_softmax_gradient>,
+         .prepare = prepare<log_softmax, log_softmax_gradient, log_softmax_tangent>,
          .vjp_reads = {.outputs = true}},
   };
   return ops;

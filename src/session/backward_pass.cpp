@@ -106,8 +106,7 @@ bool BackwardPass::step_denominators() {
 
 std::vector<std::vector<float>> BackwardPass::seeds_for(std::size_t target) const {
   const Value& value = state_->program.graph().value(beginning_.value);
-  const std::vector<float> scores =
-      to_onnx_order(value, state_->forward->value(beginning_.value));
+  const std::vector<float> scores = to_onnx_order(value, state_->forward->value(beginning_.value));
   std::vector<std::vector<float>> seeds = beginning_.start->seeds(
       {.scores = scores, .target = target, .parameters = beginning_.parameters});
   for (std::vector<float>& seed : seeds) seed = to_physical_order(value, seed);
@@ -115,16 +114,21 @@ std::vector<std::vector<float>> BackwardPass::seeds_for(std::size_t target) cons
 }
 
 void BackwardPass::start_sweep(const std::vector<std::size_t>& targets) {
-  seeds_.clear();
+  std::vector<std::vector<float>> all;
   if (beginning_.start == nullptr) {
     const Value& value = state_->program.graph().value(beginning_.value);
-    seeds_.push_back(to_physical_order(value, beginning_.seed));
+    all.push_back(to_physical_order(value, beginning_.seed));
   }
   for (const std::size_t target : targets) {
     std::vector<std::vector<float>> seeds = seeds_for(target);
     sweeps_per_target_ = seeds.size();
-    std::ranges::move(seeds, std::back_inserter(seeds_));
+    std::ranges::move(seeds, std::back_inserter(all));
   }
+  start_sweep_from(std::move(all));
+}
+
+void BackwardPass::start_sweep_from(std::vector<std::vector<float>> seeds) {
+  seeds_ = std::move(seeds);
   sweep_.emplace(*bound_->denomination, seeds_);
 }
 

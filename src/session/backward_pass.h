@@ -15,9 +15,9 @@ namespace relcam {
 /// says for every target, or with values that the caller wrote down.
 struct Beginning {
   ValueId value = kNoValue;
-  const Start* start = nullptr;     ///< null: `seed` holds
-  Parameters parameters = {};       ///< of the start
-  std::vector<float> seed = {};     ///< ONNX order, one per element of `value`
+  const Start* start = nullptr;  ///< null: `seed` holds
+  Parameters parameters = {};    ///< of the start
+  std::vector<float> seed = {};  ///< ONNX order, one per element of `value`
 
   /// Name as results tell it.
   std::string_view name() const { return start == nullptr ? "seed" : start->name; }
@@ -50,11 +50,15 @@ class BackwardPass {
   bool step_denominators();
   /// Starts the sweep for `targets`; without targets, for the beginning's own seed.
   void start_sweep(const std::vector<std::size_t>& targets);
+  /// Starts a sweep from initial relevances of the caller's, in physical order; `index` of seed and
+  /// signal counts them.
+  void start_sweep_from(std::vector<std::vector<float>> seeds);
   /// One node of the sweep; false when it is finished.
   bool step_sweep();
 
   const Beginning& beginning() const { return beginning_; }
   const Composite& composite() const { return bound_->binding->composite(); }
+  const Binding& binding() const { return *bound_->binding; }
   std::size_t nodes() const { return bound_->binding->nodes().size(); }
   std::size_t denominators_done() const { return bound_->denomination->done(); }
   std::size_t sweep_done() const { return sweep_->done(); }

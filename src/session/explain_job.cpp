@@ -1,10 +1,13 @@
 #include <algorithm>
 #include <chrono>
+#include <optional>
 
 #include "base/error.h"
 #include "methods/method.h"
 #include "session/backward_pass.h"
+#include "session/curvature.h"
 #include "session/explain_request.h"
+#include "session/layers.h"
 #include "session/result_arrays.h"
 #include "session/state.h"
 
@@ -24,39 +27,89 @@ class ExplainJob final : public Job {
   Progress progress() const override;
 
  private:
-  enum class Phase : std::uint8_t { Forward, Bind, Backward, Cam, Done };
+  enum class Phase : std::uint8_t { Forward, Bind, Tangent, Backward, Cam, Done };
+  /// What a backward pass is for.
+  enum class Role : std::uint8_t { Signal, Gradient, Guide, Curvature };
 
   static std::string_view name_of(Phase phase);
-  void add_pass(Beginning beginning, CompositeChoice composite);
+  void add_pass(Role role, Beginning beginning, CompositeChoice composite,
+                std::vector<ValueId> layers);
+  std::vector<ValueId> signal_layers() const;
+  std::vector<std::size_t> biased_nodes(ValueId layer) const;
+  BackwardPass* pass_for(Role role);
   void request_forward();
   void choose_targets();
   bool step_denominators();
+  void start_sweeps();
   bool step_sweeps();
   bool step_layers();
   void finish_layer(ValueId layer, std::size_t target_index);
+  void fuse_layers();
+  ResultArray result_for(std::string_view layer, const std::string& kind,
+                         std::size_t target_index) const;
   Phase advance(Phase phase);
 
   Session::State& state_;
   ExplainPlan plan_;
   std::vector<BackwardPass> passes_;
+  std::vector<Role> roles_;  ///< of the passes
+  std::optional<Curvature> curvature_;
   Explanation explanation_;
   Phase phase_ = Phase::Forward;
   std::size_t results_done_ = 0;
+  std::vector<ResultArray> to_fuse_;  ///< maps of the target at hand, but for the last scaling
 };
 
 ExplainJob::ExplainJob(Session::State& state, const ExplainRequest& request)
     : state_(state), plan_(plan_explanation(state, request)) {
-  if (plan_.method->signal != Signal::None) add_pass(plan_.beginning, plan_.composite);
+  if (plan_.method->signal != Signal::None) {
+    add_pass(Role::Signal, plan_.beginning, plan_.composite, signal_layers());
+  }
   if (plan_.wants_gradient_beside()) {
     Beginning one_hot = plan_.beginning;
     if (one_hot.start != nullptr) one_hot.start = &find_start("one-hot");
-    add_pass(std::move(one_hot), {.name = "gradient", .settings = {}});
+    add_pass(Role::Gradient, std::move(one_hot), {.name = "gradient", .settings = {}},
+             plan_.layers);
+  }
+  if (plan_.wants_guide()) {
+    add_pass(Role::Guide, plan_.beginning,
+             {.name = std::string(plan_.method->guide), .settings = {}},
+             {state.program.graph().inputs.front()});
+  }
+  if (plan_.wants_curvature()) {
+    add_pass(Role::Curvature, {.value = plan_.beginning.value},
+             {.name = "gradient", .settings = {}}, plan_.layers);
   }
   request_forward();
 }
 
-void ExplainJob::add_pass(Beginning beginning, CompositeChoice composite) {
-  passes_.emplace_back(state_, std::move(beginning), std::move(composite), plan_.layers);
+void ExplainJob::add_pass(Role role, Beginning beginning, CompositeChoice composite,
+                          std::vector<ValueId> layers) {
+  passes_.emplace_back(state_, std::move(beginning), std::move(composite), std::move(layers));
+  roles_.push_back(role);
+}
+
+/// The asked-for layers, and the outputs of biased nodes if the method reads those.
+std::vector<ValueId> ExplainJob::signal_layers() const {
+  std::vector<ValueId> layers = plan_.layers;
+  for (const ValueId layer : plan_.layers) {
+    for (const std::size_t node : biased_nodes(layer)) {
+      const ValueId output = state_.program.node(node).outputs.front();
+      if (std::ranges::find(layers, output) == layers.end()) layers.push_back(output);
+    }
+  }
+  return layers;
+}
+
+std::vector<std::size_t> ExplainJob::biased_nodes(ValueId layer) const {
+  if (!plan_.method->reads_biases) return {};
+  return find_biased_nodes(state_.program, layer, plan_.beginning.value);
+}
+
+BackwardPass* ExplainJob::pass_for(Role role) {
+  const auto found = std::ranges::find(roles_, role);
+  return found == roles_.end() ? nullptr
+                               : &passes_[static_cast<std::size_t>(found - roles_.begin())];
 }
 
 void ExplainJob::request_forward() {
@@ -78,11 +131,21 @@ void ExplainJob::choose_targets() {
     explanation_.targets = {static_cast<std::size_t>(top - scores.begin())};
   }
   for (BackwardPass& pass : passes_) pass.adopt();
+  if (plan_.wants_curvature()) {
+    curvature_.emplace(state_, plan_.beginning, plan_.layers, *pass_for(Role::Curvature));
+  }
   while (state_.bound.size() > std::max(kBoundComposites, passes_.size())) state_.bound.pop_back();
 }
 
 bool ExplainJob::step_denominators() {
   return std::ranges::any_of(passes_, [](BackwardPass& pass) { return pass.step_denominators(); });
+}
+
+void ExplainJob::start_sweeps() {
+  for (std::size_t i = 0; i < passes_.size(); ++i) {
+    if (roles_[i] != Role::Curvature) passes_[i].start_sweep(explanation_.targets);
+  }
+  if (curvature_) curvature_->start_sweep(explanation_.targets);
 }
 
 bool ExplainJob::step_sweeps() {
@@ -93,39 +156,76 @@ bool ExplainJob::step_sweeps() {
 bool ExplainJob::step_layers() {
   const std::size_t targets = std::max<std::size_t>(explanation_.targets.size(), 1);
   const std::size_t layer = results_done_ % plan_.layers.size();
-  finish_layer(plan_.layers[layer], results_done_ / plan_.layers.size());
+  const std::size_t target_index = results_done_ / plan_.layers.size();
+  finish_layer(plan_.layers[layer], target_index);
+  if (layer + 1 == plan_.layers.size()) fuse_layers();
   return ++results_done_ < targets * plan_.layers.size();
+}
+
+ResultArray ExplainJob::result_for(std::string_view layer, const std::string& kind,
+                                   std::size_t target_index) const {
+  const bool has_target = target_index < explanation_.targets.size();
+  return {.method = std::string(plan_.method->name),
+          .layer = std::string(layer),
+          .kind = kind,
+          .target = has_target ? static_cast<std::int64_t>(explanation_.targets[target_index])
+                               : kNoTarget,
+          .start = std::string(plan_.beginning.name()),
+          .composite = plan_.composite.name,
+          .shape = {},
+          .data = {}};
 }
 
 void ExplainJob::finish_layer(ValueId layer, std::size_t target_index) {
   const Graph& graph = state_.program.graph();
   const Value& value = graph.value(layer);
+  const Value& input = graph.value(graph.inputs.front());
   LayerSignals signals{.value = value,
                        .is_beginning = layer == plan_.beginning.value,
                        .activation = state_.forward->value(layer),
-                       .parameters = plan_.method_parameters};
-  if (!passes_.empty()) {
-    signals.signal = passes_.front().signal(layer, target_index);
-    signals.seed = passes_.front().seed(target_index);
-    signals.channel_weight = passes_.front().composite().channel_weight;
+                       .parameters = plan_.method_parameters,
+                       .evidence = plan_.evidence};
+  if (const BackwardPass* pass = pass_for(Role::Signal); pass != nullptr) {
+    signals.signal = pass->signal(layer, target_index);
+    signals.seed = pass->seed(target_index);
+    signals.channel_weight = pass->composite().channel_weight;
+    for (const std::size_t node : biased_nodes(layer)) {
+      const ValueId output = state_.program.node(node).outputs.front();
+      signals.biases.push_back({.bias = state_.program.prepared(node).operation->linear()->bias(),
+                                .output = &graph.value(output),
+                                .signal = pass->signal(output, target_index)});
+    }
   }
-  if (passes_.size() > 1) signals.gradient = passes_[1].signal(layer, target_index);
-  const bool has_target = target_index < explanation_.targets.size();
+  if (const BackwardPass* pass = pass_for(Role::Gradient); pass != nullptr) {
+    signals.gradient = pass->signal(layer, target_index);
+  }
+  if (const BackwardPass* pass = pass_for(Role::Guide); pass != nullptr) {
+    signals.guide = pass->signal(graph.inputs.front(), target_index);
+  }
+  if (curvature_) {
+    signals.curvature = curvature_->at(results_done_ % plan_.layers.size(), target_index);
+  }
   for (const std::string& kind : plan_.emit) {
-    ResultArray result{
-        .method = std::string(plan_.method->name),
-        .layer = value.name,
-        .kind = kind,
-        .target =
-            has_target ? static_cast<std::int64_t>(explanation_.targets[target_index]) : kNoTarget,
-        .start = std::string(plan_.beginning.name()),
-        .composite = plan_.composite.name,
-        .shape = {},
-        .data = {}};
-    if (fill(result, signals, *plan_.method, graph.value(graph.inputs.front()))) {
+    ResultArray result = result_for(value.name, kind, target_index);
+    if (fill(result, signals, *plan_.method, input)) {
       explanation_.results.push_back(std::move(result));
     }
   }
+  if (plan_.fusion == Fusion::None) return;
+  ResultArray scaled = result_for(kFusionLayer, "scaled", target_index);
+  if (fill_resized(scaled, signals, *plan_.method, input)) to_fuse_.push_back(std::move(scaled));
+}
+
+/// Adds the map that joins all layers, if any of them had one.
+void ExplainJob::fuse_layers() {
+  if (to_fuse_.empty()) return;
+  std::vector<std::vector<float>> maps;
+  for (ResultArray& scaled : to_fuse_) maps.push_back(std::move(scaled.data));
+  ResultArray fused = std::move(to_fuse_.front());
+  fused.data = fuse(maps, plan_.fusion);
+  scale_evidence(fused.data, plan_.evidence);
+  explanation_.results.push_back(std::move(fused));
+  to_fuse_.clear();
 }
 
 ExplainJob::Phase ExplainJob::advance(Phase phase) {
@@ -134,9 +234,10 @@ ExplainJob::Phase ExplainJob::advance(Phase phase) {
       if (state_.step_forward()) return Phase::Forward;
       choose_targets();
       return Phase::Bind;
-    case Phase::Bind:
-      if (step_denominators()) return Phase::Bind;
-      for (BackwardPass& pass : passes_) pass.start_sweep(explanation_.targets);
+    case Phase::Bind: return step_denominators() ? Phase::Bind : Phase::Tangent;
+    case Phase::Tangent:
+      if (curvature_ && curvature_->step_tangent()) return Phase::Tangent;
+      start_sweeps();
       return Phase::Backward;
     case Phase::Backward: return step_sweeps() ? Phase::Backward : Phase::Cam;
     case Phase::Cam:
@@ -163,6 +264,7 @@ std::string_view ExplainJob::name_of(Phase phase) {
   switch (phase) {
     case Phase::Forward: return "forward";
     case Phase::Bind: return "bind";
+    case Phase::Tangent:
     case Phase::Backward: return "backward";
     case Phase::Cam:
     case Phase::Done: return "cam";
@@ -176,6 +278,10 @@ Progress ExplainJob::progress() const {
   if (phase_ == Phase::Forward) {
     done = state_.forward->done();
     total = state_.forward->plan().steps().size();
+  }
+  if (phase_ == Phase::Tangent) {
+    done = curvature_ ? curvature_->done() : 0;
+    total = curvature_ ? curvature_->total() : 0;
   }
   if (phase_ == Phase::Bind || phase_ == Phase::Backward) {
     done = 0;

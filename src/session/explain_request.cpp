@@ -6,16 +6,19 @@
 #include "base/error.h"
 #include "composites/composite.h"
 #include "session/layers.h"
+#include "session/pooled_linear.h"
 
 namespace relcam {
 
 namespace {
 
 std::vector<std::string> kinds_of(const Method& method) {
-  std::vector<std::string> kinds = {"cam", "scaled", "weights"};
+  std::vector<std::string> kinds = {"cam", "scaled"};
+  if (method.weighs_channels) kinds.emplace_back("weights");
   if (method.attribute != nullptr) kinds = {"attribution"};
   if (method.signal == Signal::Relevance) kinds.emplace_back("relevance");
-  for (const char* kind : {"gradient", "activation", "seed"}) kinds.emplace_back(kind);
+  for (const char* kind : {"gradient", "activation"}) kinds.emplace_back(kind);
+  if (method.signal != Signal::None) kinds.emplace_back("seed");
   return kinds;
 }
 
@@ -26,10 +29,10 @@ std::vector<std::string> kinds_to_emit(const ExplainRequest& request, const Meth
     if (std::ranges::find(kinds, kind) != kinds.end()) continue;
     std::string valid;
     for (const std::string& known : kinds) valid += (valid.empty() ? "" : ", ") + known;
-    throw Error(ErrorCode::InvalidOption,
-                "method '" + request.method + "' has no result kind '" + kind +
-                    "'; valid: " + valid,
-                "emit");
+    throw Error(
+        ErrorCode::InvalidOption,
+        "method '" + request.method + "' has no result kind '" + kind + "'; valid: " + valid,
+        "emit");
   }
   return request.emit;
 }
@@ -46,8 +49,7 @@ void check_targets(const std::vector<std::size_t>& targets, std::size_t classes)
 
 /// Maps need layers with two spatial axes; a map at the beginning itself is left out later.
 void check_maps(const ExplainPlan& plan, const Graph& graph) {
-  const bool maps = plan.asks_for("cam") || plan.asks_for("scaled") || plan.asks_for("weights");
-  if (!maps || plan.method->map == nullptr) return;
+  if (!plan.makes_maps() && !plan.wants_guide()) return;
   for (const ValueId layer : plan.layers) {
     const Value& value = graph.value(layer);
     if (layer == plan.beginning.value || spatial_extent(value)) continue;
@@ -56,6 +58,41 @@ void check_maps(const ExplainPlan& plan, const Graph& graph) {
                     "' has no two spatial axes, so that no map can be made of it; layers() or "
                     "`inspect` lists those that have",
                 value.name);
+  }
+}
+
+/// The structure that the method demands stands between every layer and where relevance begins.
+void check_demand(const ExplainPlan& plan, const Program& program) {
+  if (!plan.makes_maps() || plan.method->demand != LayerDemand::PooledLinear) return;
+  for (const ValueId layer : plan.layers) {
+    if (layer == plan.beginning.value) continue;
+    const std::string obstacle = pooled_linear_obstacle(program, layer, plan.beginning.value);
+    if (obstacle.empty()) continue;
+    const std::string& name = program.graph().value(layer).name;
+    throw Error(ErrorCode::UnknownLayer,
+                "method '" + std::string(plan.method->name) +
+                    "' needs a layer that is averaged or summed over all its positions and then "
+                    "passes one linear layer at most, up to '" +
+                    program.graph().value(plan.beginning.value).name + "'; from '" + name +
+                    "' on, " + obstacle + "; grad-cam has no such demand",
+                name);
+  }
+}
+
+/// Fusion and evidence are about maps, which attributions do not make.
+void check_map_options(const ExplainPlan& plan) {
+  const bool fuses = plan.fusion != Fusion::None;
+  if (plan.method->map == nullptr && (fuses || plan.evidence != Evidence::Own)) {
+    throw Error(ErrorCode::InvalidOption,
+                "method '" + std::string(plan.method->name) +
+                    "' makes no maps: fusion and evidence do not apply to it",
+                fuses ? "fusion" : "evidence");
+  }
+  if (plan.fusion == Fusion::Product && plan.evidence == Evidence::Signed) {
+    throw Error(ErrorCode::InvalidOption,
+                "fusion 'product' has no meaning for signed maps; valid with it: evidence "
+                "positive, negative",
+                "fusion");
   }
 }
 
@@ -102,19 +139,28 @@ bool ExplainPlan::asks_for(std::string_view kind) const {
   return std::ranges::find(emit, kind) != emit.end();
 }
 
+bool ExplainPlan::makes_maps() const {
+  const bool asked = asks_for("cam") || asks_for("scaled") || asks_for("weights");
+  return method->map != nullptr && (asked || fusion != Fusion::None);
+}
+
 bool ExplainPlan::wants_gradient_beside() const {
   return method->signal != Signal::Gradient && asks_for("gradient");
 }
 
 ExplainPlan plan_explanation(const Session::State& state, const ExplainRequest& request) {
   const Method& method = find_method(request.method);
-  ExplainPlan plan{.method = &method,
-                   .method_parameters = Parameters(method.parameters, request.parameters),
-                   .beginning = beginning_of(state, request, method),
-                   .targets = request.targets,
-                   .emit = kinds_to_emit(request, method)};
-  const CompositeEntry& composite = find_composite(
-      request.composite.empty() ? method.default_composite : request.composite);
+  ExplainPlan plan{
+      .method = &method,
+      .method_parameters = Parameters(method.parameters, request.parameters),
+      .beginning = beginning_of(state, request, method),
+      .targets = request.targets,
+      .emit = kinds_to_emit(request, method),
+      .fusion = find_fusion(request.fusion.empty() ? method.default_fusion : request.fusion),
+      .evidence = find_evidence(request.evidence)};
+  check_map_options(plan);
+  const CompositeEntry& composite =
+      find_composite(request.composite.empty() ? method.default_composite : request.composite);
   std::vector<ParameterOwner> owners = {{"method", method.name, method.parameters},
                                         {"composite", composite.name, composite.parameters}};
   if (plan.beginning.start != nullptr) {
@@ -127,10 +173,11 @@ ExplainPlan plan_explanation(const Session::State& state, const ExplainRequest& 
     if (given != request.parameters.end()) plan.composite.settings.insert(*given);
   }
   const bool by_default = request.layers.empty();
-  plan.layers = resolve_layers(
-      state.program, state.logits,
-      by_default ? std::vector{std::string(method.default_layer)} : request.layers);
+  plan.layers =
+      resolve_layers(state.program, state.logits,
+                     by_default ? std::vector{std::string(method.default_layer)} : request.layers);
   check_maps(plan, state.program.graph());
+  check_demand(plan, state.program);
   return plan;
 }
 

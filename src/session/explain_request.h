@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "methods/evidence.h"
+#include "methods/fusion.h"
 #include "methods/method.h"
 #include "session/backward_pass.h"
 #include "session/state.h"
@@ -18,10 +20,19 @@ struct ExplainPlan {
   std::vector<ValueId> layers = {};
   std::vector<std::size_t> targets = {};
   std::vector<std::string> emit = {};
+  Fusion fusion = Fusion::None;
+  Evidence evidence = Evidence::Own;
 
   bool asks_for(std::string_view kind) const;
+  /// Maps are made at the layers, to be given or to be fused.
+  bool makes_maps() const;
   /// The gradient is asked for although the method does not use it.
   bool wants_gradient_beside() const;
+  bool wants_guide() const { return !method->guide.empty() && asks_for("attribution"); }
+  bool wants_curvature() const {
+    return method->reads_curvature && beginning.start != nullptr &&
+           beginning.start->curvature != nullptr;
+  }
   bool wants_top_class() const { return targets.empty() && beginning.start != nullptr; }
 };
 

@@ -25,6 +25,29 @@ std::vector<bool> ancestors_of(const Program& program, ValueId value) {
   return result;
 }
 
+std::vector<bool> descendants_of(const Program& program, ValueId value) {
+  std::vector<bool> result(program.graph().values.size(), false);
+  result[static_cast<std::size_t>(value)] = true;
+  for (std::size_t i = 0; i < program.size(); ++i) {
+    const Node& node = program.node(i);
+    const bool depends = std::ranges::any_of(node.inputs, [&](ValueId input) {
+      return input != kNoValue && result[static_cast<std::size_t>(input)];
+    });
+    if (!depends) continue;
+    for (const ValueId output : node.outputs) {
+      if (output != kNoValue) result[static_cast<std::size_t>(output)] = true;
+    }
+  }
+  return result;
+}
+
+bool adds_bias_to_image(const Program& program, std::size_t index) {
+  LinearMap* map = program.prepared(index).operation->linear();
+  if (map == nullptr || map->bias().empty()) return false;
+  const Value& output = program.graph().value(program.node(index).outputs.front());
+  return output.layout == Layout::ChannelsLast && spatial_extent(output).has_value();
+}
+
 /// Padding alone makes no resolution that a network works at.
 bool may_end_stage(const Node& node, const Value& value) {
   if (node.op_type == "Pad" || value.name.empty()) return false;
@@ -69,6 +92,19 @@ std::optional<SpatialExtent> spatial_extent(const Value& value) {
   return SpatialExtent{at(2), at(3), at(1)};
 }
 
+std::vector<std::size_t> find_biased_nodes(const Program& program, ValueId layer, ValueId start) {
+  const std::vector<bool> after = descendants_of(program, layer);
+  const std::vector<bool> before = ancestors_of(program, start);
+  std::vector<std::size_t> nodes;
+  for (std::size_t i = 0; i < program.size(); ++i) {
+    const ValueId output = program.node(i).outputs.front();
+    const auto at = static_cast<std::size_t>(output);
+    const bool between = output != layer && after[at] && before[at];
+    if (between && adds_bias_to_image(program, i)) nodes.push_back(i);
+  }
+  return nodes;
+}
+
 std::vector<ValueId> find_stages(const Program& program, ValueId logits) {
   const std::vector<bool> needed = ancestors_of(program, logits);
   std::map<std::pair<std::size_t, std::size_t>, std::size_t> last_at;  // (h, w) -> order
@@ -100,6 +136,9 @@ std::vector<ValueId> resolve_layers(const Program& program, ValueId logits,
   for (const std::string& name : names) {
     if (name == "stages") {
       std::ranges::for_each(find_stages(program, logits), add);
+    } else if (name == "last-stage") {
+      const std::vector<ValueId> stages = find_stages(program, logits);
+      if (!stages.empty()) add(stages.back());
     } else {
       add(resolve(program, logits, name));
     }

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "methods/finish.h"
 #include "session/layers.h"
 #include "session/tensor_order.h"
 
@@ -20,19 +19,6 @@ std::vector<float> channels_last(const Value& value, std::span<const float> phys
   return transpose_planes(physical, 1, extent.channels, extent.height * extent.width);
 }
 
-CamOutput make_map(const LayerSignals& signals, const Method& method) {
-  const SpatialExtent extent = *spatial_extent(signals.value);
-  const std::vector<float> activation = channels_last(signals.value, signals.activation);
-  const std::vector<float> signal = channels_last(signals.value, signals.signal);
-  return method.map({.activation = activation,
-                     .signal = signal,
-                     .height = extent.height,
-                     .width = extent.width,
-                     .channels = extent.channels,
-                     .mean_weights = signals.channel_weight == ChannelWeight::Mean,
-                     .parameters = signals.parameters});
-}
-
 void set(ResultArray& result, Shape shape, std::vector<float> data) {
   result.shape = std::move(shape);
   result.data = std::move(data);
@@ -42,40 +28,137 @@ ImageSize size_of(const SpatialExtent& extent) {
   return {.width = static_cast<int>(extent.width), .height = static_cast<int>(extent.height)};
 }
 
-/// Height and width of the model's input image; NHWC inputs have them on axes 1 and 2.
-ImageSize input_size(const Value& input) {
-  const Shape shape = onnx_shape(input);
-  if (shape.size() != 4) {
-    throw Error(ErrorCode::InvalidOption,
-                "kind 'scaled' needs a model whose input is an image of rank 4", "emit");
-  }
-  const bool nhwc = input.layout == Layout::Plain && shape[3] <= 4 && shape[1] > 4;
-  const std::size_t row_axis = nhwc ? 1 : 2;
-  return {.width = static_cast<int>(shape[row_axis + 1]),
-          .height = static_cast<int>(shape[row_axis])};
+/// An NHWC input has its channels last although its memory is in ONNX order.
+bool is_nhwc(const Value& input) {
+  const Shape& shape = *input.shape;
+  return input.layout == Layout::Plain && shape[3] <= 4 && shape[1] > 4;
 }
 
-bool fill_map(ResultArray& result, const LayerSignals& signals, const Method& method,
-              const Value& input) {
-  const auto extent = spatial_extent(signals.value);
-  if (signals.is_beginning || !extent) return false;
-  CamOutput output = make_map(signals, method);
-  if (result.kind == "weights") {
-    set(result, {1, signed_size(extent->channels), 1, 1}, std::move(output.weights));
-  } else if (result.kind == "cam") {
-    set(result, {1, 1, signed_size(extent->height), signed_size(extent->width)},
-        std::move(output.map));
-  } else {
-    const ImageSize to = input_size(input);
-    set(result, {1, 1, to.height, to.width},
-        finish_map(output.map, size_of(*extent), to, method.rectify));
+/// Extent of the model's input image.
+SpatialExtent input_extent(const Value& input) {
+  const auto extent = spatial_extent(input);
+  if (!extent) {
+    throw Error(ErrorCode::InvalidOption,
+                "this result needs a model whose input is one image of rank 4", "emit");
   }
+  if (!is_nhwc(input)) return *extent;
+  return {.height = extent->channels, .width = extent->height, .channels = extent->width};
+}
+
+/// Extent of a spatial layer, which may be the model's input.
+SpatialExtent extent_of(const Value& layer, const Value& input) {
+  return &layer == &input ? input_extent(input) : *spatial_extent(layer);
+}
+
+/// The model's input image with the channels last.
+std::vector<float> input_image(const Value& input, std::span<const float> physical) {
+  if (is_nhwc(input)) return {physical.begin(), physical.end()};
+  return channels_last(input, physical);
+}
+
+/// From channels last to the order of the input's memory.
+std::vector<float> as_input(const Value& input, std::span<const float> image) {
+  if (is_nhwc(input) || input.layout == Layout::ChannelsLast) return {image.begin(), image.end()};
+  const SpatialExtent extent = *spatial_extent(input);
+  return transpose_planes(image, 1, extent.height * extent.width, extent.channels);
+}
+
+/// What a method is told of a spatial layer, channels last. `input` is the model's.
+class SpatialSignals {
+ public:
+  SpatialSignals(const LayerSignals& signals, const Value& input)
+      : signals_(signals),
+        extent_(extent_of(signals.value, input)),
+        activation_(ordered(input, signals.activation)),
+        signal_(ordered(input, signals.signal)),
+        curvature_(ordered(input, signals.curvature)) {
+    for (const BiasSignal& term : signals.biases) {
+      const SpatialExtent extent = *spatial_extent(*term.output);
+      biases_.push_back({.bias = term.bias, .signal = image_signal(term.signal, extent)});
+    }
+  }
+
+  MethodInput method_input() const {
+    return {.activation = activation_,
+            .signal = signal_,
+            .height = extent_.height,
+            .width = extent_.width,
+            .channels = extent_.channels,
+            .mean_weights = signals_.channel_weight == ChannelWeight::Mean,
+            .parameters = signals_.parameters,
+            .biases = biases_,
+            .curvature = curvature_};
+  }
+
+  static ImageSignal image_signal(std::span<const float> values, const SpatialExtent& extent) {
+    return {.values = values,
+            .height = extent.height,
+            .width = extent.width,
+            .channels = extent.channels};
+  }
+
+ private:
+  std::vector<float> ordered(const Value& input, std::span<const float> physical) const {
+    if (physical.empty()) return {};
+    return &signals_.value == &input ? input_image(input, physical)
+                                     : channels_last(signals_.value, physical);
+  }
+
+  const LayerSignals& signals_;
+  SpatialExtent extent_;
+  std::vector<float> activation_;
+  std::vector<float> signal_;
+  std::vector<float> curvature_;
+  std::vector<BiasTerm> biases_;
+};
+
+bool has_map(const LayerSignals& signals) {
+  return !signals.is_beginning && spatial_extent(signals.value).has_value();
+}
+
+/// Made at the first call.
+const CamOutput& output_of(LayerSignals& signals, const Method& method, const Value& input) {
+  if (!signals.output) {
+    signals.output = method.map(SpatialSignals(signals, input).method_input());
+  }
+  return *signals.output;
+}
+
+bool fill_map(ResultArray& result, LayerSignals& signals, const Method& method,
+              const Value& input) {
+  if (!has_map(signals)) return false;
+  const SpatialExtent extent = extent_of(signals.value, input);
+  const CamOutput& output = output_of(signals, method, input);
+  if (result.kind == "weights") {
+    set(result, {1, signed_size(extent.channels), 1, 1}, output.weights);
+  } else {
+    set(result, {1, 1, signed_size(extent.height), signed_size(extent.width)},
+        evidence_of(output.map, signals.evidence));
+  }
+  return true;
+}
+
+bool fill_scaled(ResultArray& result, LayerSignals& signals, const Method& method,
+                 const Value& input) {
+  if (!fill_resized(result, signals, method, input)) return false;
+  scale_evidence(result.data, signals.evidence);
   return true;
 }
 
 bool fill_tensor(ResultArray& result, const Value& value, std::span<const float> physical) {
   set(result, onnx_shape(value), to_onnx_order(value, physical));
   return true;
+}
+
+/// The attribution of a method with a guide, which has the shape of the model's input.
+bool fill_guided(ResultArray& result, const LayerSignals& signals, const Method& method,
+                 const Value& input) {
+  if (signals.is_beginning) return false;
+  const SpatialSignals spatial(signals, input);
+  const std::vector<float> guide = input_image(input, signals.guide);
+  MethodInput method_input = spatial.method_input();
+  method_input.guide = SpatialSignals::image_signal(guide, input_extent(input));
+  return fill_tensor(result, input, as_input(input, method.attribute(method_input)));
 }
 
 bool fill_attribution(ResultArray& result, const LayerSignals& signals, const Method& method) {
@@ -87,8 +170,7 @@ bool fill_attribution(ResultArray& result, const LayerSignals& signals, const Me
 
 }  // namespace
 
-bool fill(ResultArray& result, const LayerSignals& signals, const Method& method,
-          const Value& input) {
+bool fill(ResultArray& result, LayerSignals& signals, const Method& method, const Value& input) {
   if (result.kind == to_string(method.signal)) {
     return fill_tensor(result, signals.value, signals.signal);
   }
@@ -98,8 +180,23 @@ bool fill(ResultArray& result, const LayerSignals& signals, const Method& method
     if (!signals.is_beginning) return false;
     return fill_tensor(result, signals.value, signals.seed);
   }
-  if (result.kind == "attribution") return fill_attribution(result, signals, method);
+  if (result.kind == "attribution") {
+    return method.guide.empty() ? fill_attribution(result, signals, method)
+                                : fill_guided(result, signals, method, input);
+  }
+  if (result.kind == "scaled") return fill_scaled(result, signals, method, input);
   return fill_map(result, signals, method, input);
+}
+
+bool fill_resized(ResultArray& result, LayerSignals& signals, const Method& method,
+                  const Value& input) {
+  if (!has_map(signals)) return false;
+  const ImageSize from = size_of(extent_of(signals.value, input));
+  const ImageSize to = size_of(input_extent(input));
+  set(result, {1, 1, to.height, to.width},
+      resize_evidence(output_of(signals, method, input).map, from, to, signals.evidence,
+                      method.rectify));
+  return true;
 }
 
 }  // namespace relcam

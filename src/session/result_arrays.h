@@ -1,13 +1,22 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <vector>
 
-#include "methods/method.h"
 #include "composites/composite.h"
+#include "methods/evidence.h"
+#include "methods/method.h"
 #include "session/session.h"
 
 namespace relcam {
+
+/// A biased node of Method::reads_biases.
+struct BiasSignal {
+  std::span<const float> bias;
+  const Value* output = nullptr;  ///< channels last
+  std::vector<float> signal;
+};
 
 /// What is known at one layer when the sweeps are done; arrays in physical order.
 struct LayerSignals {
@@ -16,14 +25,24 @@ struct LayerSignals {
   std::span<const float> activation;
   std::vector<float> signal = {};    ///< the method's: relevance or gradient
   std::vector<float> gradient = {};  ///< of the target, if asked for beside the signal
+  std::vector<float> guide = {};     ///< of the method's guide, at the model's input
+  std::vector<BiasSignal> biases = {};
+  std::vector<float> curvature = {};  ///< of the method, or empty
   std::vector<float> seed = {};
   ChannelWeight channel_weight = ChannelWeight::Sum;
   const Parameters& parameters;  ///< of the method
+  Evidence evidence = Evidence::Own;
+  std::optional<CamOutput> output = {};  ///< made for the first kind that needs it
 };
 
 /// Fills shape and data for result.kind; false where the kind does not apply to the layer (maps
-/// where relevance begins; the seed anywhere else). `input` is the graph's input: scaled maps have its size.
-bool fill(ResultArray& result, const LayerSignals& signals, const Method& method,
-          const Value& input);
+/// where relevance begins; the seed anywhere else). `input` is the graph's input: scaled maps have
+/// its size.
+bool fill(ResultArray& result, LayerSignals& signals, const Method& method, const Value& input);
+
+/// Fills shape and data of a scaled map but for its last scaling, so that it can be fused with
+/// those of other layers; false where relevance begins.
+bool fill_resized(ResultArray& result, LayerSignals& signals, const Method& method,
+                  const Value& input);
 
 }  // namespace relcam

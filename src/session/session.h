@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/byte_view.h"
@@ -55,7 +56,8 @@ struct ModelInfo {
 
 struct ExplainRequest {
   std::string method = "relevance-cam";
-  /// Tensor names, or the words "stages", "input", "logits"; empty: the method's default.
+  /// Tensor names, or the words "stages", "last-stage", "input", "logits"; empty: the method's
+  /// default.
   std::vector<std::string> layers;
   std::vector<std::size_t> targets;  ///< class indices; empty: the top class
   /// Tensor that relevance begins at; empty: the logits.
@@ -70,7 +72,17 @@ struct ExplainRequest {
   /// Any of cam, scaled, attribution, relevance, weights, activation, gradient, seed; empty: the
   /// method's own.
   std::vector<std::string> emit;
+  /// "mean", "max" or "product": adds for every target one more result of kind scaled, whose layer
+  /// is kFusionLayer, joining the resized maps of all layers. Empty: the method's own, none for
+  /// most.
+  std::string fusion;
+  /// "positive", "negative" or "signed": which part of the maps (cam, scaled) is given. Scaled maps
+  /// fill [0,1], signed ones [-1,1]. Empty: the method's own, which leaves cam signed.
+  std::string evidence;
 };
+
+/// ResultArray::layer of a map that joins all layers.
+inline constexpr std::string_view kFusionLayer = "fusion";
 
 /// ResultArray::target of an explanation that began with a seed.
 inline constexpr std::int64_t kNoTarget = -1;

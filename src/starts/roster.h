@@ -8,7 +8,8 @@
   X(logit) \
   X(clrp) \
   X(sglrp) \
-  X(balanced)
+  X(balanced) \
+  X(rest)
 
 namespace relcam {
 

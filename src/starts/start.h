@@ -12,7 +12,7 @@ namespace relcam {
 
 /// How the sweeps of a start become one relevance at a layer.
 enum class Combination : std::uint8_t {
-  Single,             ///< one sweep
+  Single,              ///< one sweep
   BalancedDifference,  ///< first / sum|u_k| - second / sum|o_k|, u and o summed per channel
   PositiveDifference   ///< max(0, first - second), element by element
 };
@@ -34,6 +34,10 @@ struct Start {
   std::vector<ParameterInfo> parameters = {};
   Combination combination = Combination::Single;
   std::vector<std::vector<float>> (*seeds)(const StartInput& input) = nullptr;
+  /// For a start whose seed is the gradient of a function of the scores: the product of that
+  /// function's Hessian with `direction`. Null: the seeds are constants to whoever asks.
+  std::vector<float> (*curvature)(const StartInput& input,
+                                  std::span<const float> direction) = nullptr;
 };
 
 /// All starts, in the roster's order.

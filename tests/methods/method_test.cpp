@@ -26,7 +26,9 @@ TEST(RelevanceCam, AveragesWhereTheCompositeSaysSo) {
 }
 
 TEST(GradCam, WeighsByTheMeanGradient) {
-  const CamOutput output = find_method("grad-cam").map(kInput);
+  MethodInput input = kInput;
+  input.parameters = Parameters(find_method("grad-cam").parameters, {});
+  const CamOutput output = find_method("grad-cam").map(input);
   EXPECT_EQ(output.weights, (std::vector<float>{2.0F, -1.0F}));
   EXPECT_EQ(output.map, (std::vector<float>{0.0F, 2.0F}));
 }

@@ -8,14 +8,15 @@
 
 namespace relcam::testing {
 
-/// What to ask the session for, so that it computes one entry of a reference case.
+/// What to ask the session for, so that it computes one entry of a reference case. Layers are those
+/// of the entry, unless the question names some.
 struct Question {
   ExplainRequest request = {};
   bool fold_batch_norm = true;
 };
 
 /// One function per family of cases: the question for an entry of `expect`, or nothing for entries
-/// that no method of ours claims. Target, layer and kind are filled in by the caller.
+/// that no method of ours claims. Target and kind are filled in by the caller.
 std::optional<Question> rcam_question(const nlohmann::json& entry);
 std::optional<Question> pgc_question(const nlohmann::json& entry);
 std::optional<Question> zennit_question(const nlohmann::json& entry);

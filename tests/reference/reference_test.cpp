@@ -22,10 +22,9 @@ struct Family {
   std::optional<Question> (*question)(const json& entry);
 };
 
-constexpr std::array kFamilies = {Family{"rcam_", testing::rcam_question},
-                                  Family{"pgc_", testing::pgc_question},
-                                  Family{"zennit_", testing::zennit_question},
-                                  Family{"captum_", testing::captum_question}};
+constexpr std::array kFamilies = {
+    Family{"rcam_", testing::rcam_question}, Family{"pgc_", testing::pgc_question},
+    Family{"zennit_", testing::zennit_question}, Family{"captum_", testing::captum_question}};
 
 const Family& family_of(const std::string& name) {
   return *std::ranges::find_if(
@@ -66,21 +65,48 @@ class ReferenceTest : public ::testing::TestWithParam<std::string> {
 
   void check(const json& entry, Question question) {
     question.request.targets = {reference_.description().at("target_class").get<std::size_t>()};
-    question.request.layers = {entry.at("layer").get<std::string>()};
     question.request.emit = {testing::kind_of(entry)};
-    Session& loaded = session(question.fold_batch_norm);
-    run(*loaded.start_explain(question.request));
-    const auto& results = loaded.explanation().results;
-    ASSERT_EQ(results.size(), 1U) << entry.at("file");
-    const testing::StoredTensor want = reference_.tensor(entry.at("file"));
-    EXPECT_EQ(results.front().shape, want.shape) << entry.at("file");
-    EXPECT_EQ(
-        testing::difference(results.front().data, want.values, entry.at("atol"), entry.at("rtol")),
-        "")
-        << entry.at("file");
+    if (question.request.layers.empty()) {
+      question.request.layers = {entry.at("layer").get<std::string>()};
+    }
+    const std::string complaint = compare(entry, answer(question));
+    if (complaint.empty()) return;
+    const bool either_sign = entry.value("sign_ambiguous", false);
+    if (either_sign && compare(entry, answer_of_negative(question)).empty()) return;
+    ADD_FAILURE() << entry.at("file") << ": " << complaint;
   }
 
  private:
+  ResultArray answer(const Question& question) {
+    Session& loaded = session(question.fold_batch_norm);
+    run(*loaded.start_explain(question.request));
+    const auto& results = loaded.explanation().results;
+    const bool fused = !question.request.fusion.empty();
+    EXPECT_EQ(results.size(), fused ? question.request.layers.size() + 1 : 1U);
+    if (fused) {
+      EXPECT_EQ(results.back().layer, kFusionLayer);
+    }
+    return results.back();
+  }
+
+  /// What the question's answer would be if the raw map had the other sign.
+  ResultArray answer_of_negative(Question question) {
+    std::string& evidence = question.request.evidence;
+    if (question.request.emit.front() == "scaled") {
+      evidence = evidence == "negative" ? "positive" : "negative";
+      return answer(question);
+    }
+    ResultArray result = answer(question);
+    for (float& value : result.data) value = -value;
+    return result;
+  }
+
+  std::string compare(const json& entry, const ResultArray& got) const {
+    const testing::StoredTensor want = reference_.tensor(entry.at("file"));
+    EXPECT_EQ(got.shape, want.shape) << entry.at("file");
+    return testing::difference(got.data, want.values, entry.at("atol"), entry.at("rtol"));
+  }
+
   std::map<bool, Session> sessions_;
 };
 

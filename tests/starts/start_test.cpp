@@ -78,5 +78,43 @@ TEST(Softmax, SurvivesLargeLogits) {
   EXPECT_NEAR(std::accumulate(result.begin(), result.end(), 0.0F), 1.0F, 1e-6F);
 }
 
+/// z_t + log softmax(z)_t.
+double rest_score(const std::vector<float>& z, std::size_t target) {
+  return static_cast<double>(z[target]) + std::log(static_cast<double>(softmax(z)[target]));
+}
+
+TEST(Starts, RestIsTheGradientOfLogitPlusLogSoftmax) {
+  const std::vector<float> start = seed("rest");
+  constexpr float kStep = 1e-2F;
+  for (std::size_t n = 0; n < kLogits.size(); ++n) {
+    std::vector<float> up = kLogits;
+    std::vector<float> down = kLogits;
+    up[n] += kStep;
+    down[n] -= kStep;
+    const double slope = (rest_score(up, 2) - rest_score(down, 2)) / (2.0 * kStep);
+    EXPECT_NEAR(start[n], slope, 1e-3) << n;
+  }
+}
+
+TEST(Starts, RestCurvatureIsTheChangeOfItsSeed) {
+  const Start& rest = find_start("rest");
+  const Parameters parameters;
+  const std::vector<float> direction{0.5F, -1.0F, 2.0F, 0.25F};
+  const std::vector<float> product =
+      rest.curvature({.scores = kLogits, .target = 2, .parameters = parameters}, direction);
+  constexpr float kStep = 1e-2F;
+  std::vector<float> up = kLogits;
+  std::vector<float> down = kLogits;
+  for (std::size_t n = 0; n < kLogits.size(); ++n) {
+    up[n] += kStep * direction[n];
+    down[n] -= kStep * direction[n];
+  }
+  const auto after = rest.seeds({.scores = up, .target = 2, .parameters = parameters}).front();
+  const auto before = rest.seeds({.scores = down, .target = 2, .parameters = parameters}).front();
+  for (std::size_t n = 0; n < kLogits.size(); ++n) {
+    EXPECT_NEAR(product[n], (after[n] - before[n]) / (2.0F * kStep), 1e-3F) << n;
+  }
+}
+
 }  // namespace
 }  // namespace relcam

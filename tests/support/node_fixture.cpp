@@ -276,4 +276,30 @@ std::vector<std::vector<float>> NodeFixture::vjp(
   return results;
 }
 
+std::vector<std::vector<float>> NodeFixture::jvp(
+    const std::vector<std::vector<float>>& inputs,
+    const std::vector<std::vector<float>>& input_tangents) {
+  Operation& operation = prepared();
+  const Buffers in = input_buffers(view(), inputs);
+  Buffers out = unwritten_outputs(view());
+  operation.forward(in.readable(), out.writable(), {});
+  const Buffers in_tangents = input_buffers(view(), input_tangents);
+  Buffers out_tangents = unwritten_outputs(view());
+  const std::vector<std::span<const float>> withheld_in(view().input_count());
+  const std::vector<std::span<const float>> withheld_out(out.owned.size());
+  const auto readable_in = op().vjp_reads.inputs ? in.readable() : withheld_in;
+  const auto readable_out = op().vjp_reads.outputs ? out.readable() : withheld_out;
+  const auto readable_tangents = in_tangents.readable();
+  const auto writable_tangents = out_tangents.writable();
+  operation.jvp({.inputs = readable_in,
+                 .outputs = readable_out,
+                 .input_tangents = readable_tangents,
+                 .output_tangents = writable_tangents});
+  std::vector<std::vector<float>> results;
+  for (std::size_t i = 0; i < out_tangents.owned.size(); ++i) {
+    results.push_back(to_logical(out_tangents.owned[i], view().output(i)));
+  }
+  return results;
+}
+
 }  // namespace relcam::testing

@@ -47,6 +47,11 @@ class NodeFixture {
   std::vector<std::vector<float>> vjp(const std::vector<std::vector<float>>& inputs,
                                       const std::vector<std::vector<float>>& output_gradients);
 
+  /// Tangents of every output from tangents of the live inputs, in order; under the same
+  /// conditions.
+  std::vector<std::vector<float>> jvp(const std::vector<std::vector<float>>& inputs,
+                                      const std::vector<std::vector<float>>& input_tangents);
+
   const Shape& logical_output_shape(std::size_t i) const { return logical_outputs_.at(i).shape; }
 
  private:

@@ -1,0 +1,16 @@
+#include "methods/roster.h"
+
+namespace relcam {
+
+Method gradient_method() {
+  return {.name = "gradient",
+          .summary = "how the score changes with each element: its signed derivative",
+          .paper = "Baehrens et al., How to Explain Individual Classification Decisions, JMLR 2010",
+          .signal = Signal::Gradient,
+          .default_start = "one-hot",
+          .default_composite = "gradient",
+          .default_layer = "input",
+          .attribute = signal_itself};
+}
+
+}  // namespace relcam

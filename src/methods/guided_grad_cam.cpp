@@ -1,0 +1,41 @@
+#include <algorithm>
+
+#include "image/resize_map.h"
+#include "methods/finish.h"
+#include "methods/roster.h"
+
+namespace relcam {
+
+namespace {
+
+/// Grad-CAM after its ReLU, resized bilinearly to the model's input.
+std::vector<float> resized_grad_cam(const MethodInput& input) {
+  std::vector<float> small = find_method("grad-cam").map(input).map;
+  for (float& value : small) value = std::max(value, 0.0F);
+  std::vector<float> large(input.guide.height * input.guide.width);
+  resize_map(small, image_size(input.height, input.width), large,
+             image_size(input.guide.height, input.guide.width), MapCoordinates::HalfPixel);
+  return large;
+}
+
+std::vector<float> attribute(const MethodInput& input) {
+  const std::vector<float> map = resized_grad_cam(input);
+  std::vector<float> guided(input.guide.values.begin(), input.guide.values.end());
+  for (std::size_t i = 0; i < guided.size(); ++i) guided[i] *= map[i / input.guide.channels];
+  return guided;
+}
+
+}  // namespace
+
+Method guided_grad_cam_method() {
+  return {.name = "guided-grad-cam",
+          .summary = "Grad-CAM of a layer, resized to the input, times guided backpropagation",
+          .paper = "Selvaraju et al., Grad-CAM, ICCV 2017, section 'Guided Grad-CAM'",
+          .signal = Signal::Gradient,
+          .default_start = "one-hot",
+          .default_composite = "gradient",
+          .guide = "guided-backprop",
+          .attribute = attribute};
+}
+
+}  // namespace relcam
