@@ -114,7 +114,7 @@ std::vector<std::vector<float>> BackwardPass::seeds_for(std::size_t target) cons
   return seeds;
 }
 
-void BackwardPass::start_sweep(const std::vector<std::size_t>& targets) {
+void BackwardPass::start_sweep(const std::vector<std::size_t>& targets, bool keep_accounts) {
   seeds_.clear();
   if (beginning_.start == nullptr) {
     const Value& value = state_->program.graph().value(beginning_.value);
@@ -126,6 +126,7 @@ void BackwardPass::start_sweep(const std::vector<std::size_t>& targets) {
     std::ranges::move(seeds, std::back_inserter(seeds_));
   }
   sweep_.emplace(*bound_->denomination, seeds_);
+  if (keep_accounts) sweep_->keep_accounts(sweeps_per_target_);
 }
 
 bool BackwardPass::step_sweep() {

@@ -18,8 +18,13 @@ struct LayerSignals {
   std::vector<float> gradient = {};  ///< of the target, if asked for beside the signal
   std::vector<float> seed = {};
   ChannelWeight channel_weight = ChannelWeight::Sum;
+  CamOutput map = {};  ///< where a map was made
   const Parameters& parameters;  ///< of the method
 };
+
+/// The method's map at the layer; empty where relevance begins, at layers that are not spatial and
+/// for methods that make none.
+CamOutput make_map(const LayerSignals& signals, const Method& method);
 
 /// Fills shape and data for result.kind; false where the kind does not apply to the layer (maps
 /// where relevance begins; the seed anywhere else). `input` is the graph's input: scaled maps have its size.
