@@ -106,8 +106,7 @@ bool BackwardPass::step_denominators() {
 
 std::vector<std::vector<float>> BackwardPass::seeds_for(std::size_t target) const {
   const Value& value = state_->program.graph().value(beginning_.value);
-  const std::vector<float> scores =
-      to_onnx_order(value, state_->forward->value(beginning_.value));
+  const std::vector<float> scores = to_onnx_order(value, state_->forward->value(beginning_.value));
   std::vector<std::vector<float>> seeds = beginning_.start->seeds(
       {.scores = scores, .target = target, .parameters = beginning_.parameters});
   for (std::vector<float>& seed : seeds) seed = to_physical_order(value, seed);

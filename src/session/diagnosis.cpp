@@ -89,12 +89,11 @@ std::optional<Diagnosis> diagnose_vanished(const Binding& binding,
   const BoundNode& first = binding.nodes()[vanished.front()];
   const std::string& name = name_of(binding.program(), first.node);
   const std::size_t more = vanished.size() - 1;
-  return Diagnosis{"relevance-vanished", name,
-                   "Relevance vanished at the " + binding.program().node(first.node).op_type +
-                       " node '" + name + "' (rule " + std::string(first.rule->name()) +
-                       "): it received some and passed none on" +
-                       (more == 0 ? "" : ", and so did " + counted(more, "node") + " after it") +
-                       "."};
+  return Diagnosis{
+      "relevance-vanished", name,
+      "Relevance vanished at the " + binding.program().node(first.node).op_type + " node '" + name +
+          "' (rule " + std::string(first.rule->name()) + "): it received some and passed none on" +
+          (more == 0 ? "" : ", and so did " + counted(more, "node") + " after it") + "."};
 }
 
 std::optional<Diagnosis> diagnose_batch_norms(const Binding& binding) {

@@ -41,9 +41,7 @@ class ExplainJob final : public Job {
   bool step_layers();
   void finish_layer(ValueId layer, std::size_t target_index);
   /// A seed counts as one.
-  std::size_t target_count() const {
-    return std::max<std::size_t>(explanation_.targets.size(), 1);
-  }
+  std::size_t target_count() const { return std::max<std::size_t>(explanation_.targets.size(), 1); }
   /// The class of target number `index`; kNoTarget after a seed.
   std::int64_t target_of(std::size_t index) const;
   void diagnose_sweeps();
@@ -148,15 +146,14 @@ void ExplainJob::finish_layer(ValueId layer, std::size_t target_index) {
     report(diagnose_map(value.name, signals.map.map), target);
   }
   for (const std::string& kind : plan_.emit) {
-    ResultArray result{
-        .method = std::string(plan_.method->name),
-        .layer = value.name,
-        .kind = kind,
-        .target = target,
-        .start = std::string(plan_.beginning.name()),
-        .composite = plan_.composite.name,
-        .shape = {},
-        .data = {}};
+    ResultArray result{.method = std::string(plan_.method->name),
+                       .layer = value.name,
+                       .kind = kind,
+                       .target = target,
+                       .start = std::string(plan_.beginning.name()),
+                       .composite = plan_.composite.name,
+                       .shape = {},
+                       .data = {}};
     if (fill(result, signals, *plan_.method, graph.value(graph.inputs.front()))) {
       report(replace_non_finite(value.name, kind, result.data), target);
       explanation_.results.push_back(std::move(result));

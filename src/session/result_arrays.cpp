@@ -50,8 +50,7 @@ bool fill_map(ResultArray& result, const LayerSignals& signals, const Method& me
   if (result.kind == "weights") {
     set(result, {1, signed_size(extent->channels), 1, 1}, output.weights);
   } else if (result.kind == "cam") {
-    set(result, {1, 1, signed_size(extent->height), signed_size(extent->width)},
-        output.map);
+    set(result, {1, 1, signed_size(extent->height), signed_size(extent->width)}, output.map);
   } else {
     const ImageSize to = input_size(input);
     set(result, {1, 1, to.height, to.width},

@@ -99,7 +99,9 @@ TEST(Diagnosis, RelevanceThatVanishesNamesTheNode) {
 TEST(Diagnosis, OverflowBecomesZerosInEveryResult) {
   OnnxBuilder build;
   build.floats("w", {1, 1, 1, 1}, {1e30F});
-  build.node("Relu", {"x"}, {"r"}).node("Conv", {"r", "w"}, {"c"}).node("Conv", {"c", "w"}, {"map"});
+  build.node("Relu", {"x"}, {"r"})
+      .node("Conv", {"r", "w"}, {"c"})
+      .node("Conv", {"c", "w"}, {"map"});
   Session session = one_score(std::move(build), 0.0F);
   ExplainRequest request;
   request.method = "grad-cam";

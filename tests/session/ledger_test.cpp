@@ -36,9 +36,9 @@ double lost(const LedgerEntry& entry) {
 
 /// Rounding of float32 sums, in units of what was added up.
 double tolerance(const LedgerEntry& entry) {
-  const double turnover = std::abs(entry.received) + std::abs(entry.sent) +
-                          std::abs(entry.zeros) + std::abs(entry.bias) + std::abs(entry.epsilon) +
-                          std::abs(entry.padding) + std::abs(entry.aside);
+  const double turnover = std::abs(entry.received) + std::abs(entry.sent) + std::abs(entry.zeros) +
+                          std::abs(entry.bias) + std::abs(entry.epsilon) + std::abs(entry.padding) +
+                          std::abs(entry.aside);
   return 2e-6 * (1.0 + turnover);
 }
 
@@ -112,14 +112,15 @@ TEST_P(LedgerLawTest, KeepingALedgerChangesNoResult) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Cases, LedgerLawTest,
-    ::testing::Combine(::testing::Values("rcam_resnet18_mixedgamma_separate", "rcam_vgg16_bias",
-                                         "pgc_densenet", "pgc_mobilenet", "zennit_resnet"),
-                       ::testing::Bool()),
-    [](const auto& test) {
-      return std::get<0>(test.param) + (std::get<1>(test.param) ? "_folded" : "_kept");
-    });
+INSTANTIATE_TEST_SUITE_P(Cases, LedgerLawTest,
+                         ::testing::Combine(::testing::Values("rcam_resnet18_mixedgamma_separate",
+                                                              "rcam_vgg16_bias", "pgc_densenet",
+                                                              "pgc_mobilenet", "zennit_resnet"),
+                                            ::testing::Bool()),
+                         [](const auto& test) {
+                           return std::get<0>(test.param) +
+                                  (std::get<1>(test.param) ? "_folded" : "_kept");
+                         });
 
 /// The official code's sums of relevance, computed in float64 by its authors' arithmetic.
 class LedgerReferenceTest : public ::testing::TestWithParam<std::string> {};
@@ -128,12 +129,13 @@ TEST_P(LedgerReferenceTest, WhatIsLeftAtALayerIsThePeersSum) {
   const ReferenceCase reference(GetParam());
   Session session = open(reference, false);
   const auto& entries = reference.description().at("expect");
-  const auto lrp = std::ranges::find_if(
-      entries, [](const auto& entry) { return entry.at("method") == "lrp"; });
+  const auto lrp =
+      std::ranges::find_if(entries, [](const auto& entry) { return entry.at("method") == "lrp"; });
   ASSERT_NE(lrp, entries.end());
   ExplainRequest request;
   request.composite = "relevance-cam-code";
-  request.parameters = {{"conv-bias", lrp->at("params").at("conv_bias").template get<std::string>()}};
+  request.parameters = {
+      {"conv-bias", lrp->at("params").at("conv_bias").template get<std::string>()}};
   request.targets = {reference.description().at("target_class").get<std::size_t>()};
   request.emit = {"relevance"};
   request.ledger = true;
@@ -154,7 +156,8 @@ TEST_P(LedgerReferenceTest, WhatIsLeftAtALayerIsThePeersSum) {
   EXPECT_GE(checked, 9U);
 }
 
-INSTANTIATE_TEST_SUITE_P(Cases, LedgerReferenceTest, ::testing::ValuesIn(ReferenceCase::names("rcam_")),
+INSTANTIATE_TEST_SUITE_P(Cases, LedgerReferenceTest,
+                         ::testing::ValuesIn(ReferenceCase::names("rcam_")),
                          [](const auto& test) { return test.param; });
 
 TEST(Ledger, RelevanceThatLeavesTheWayIsAside) {
