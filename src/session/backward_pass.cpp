@@ -113,7 +113,7 @@ std::vector<std::vector<float>> BackwardPass::seeds_for(std::size_t target) cons
   return seeds;
 }
 
-void BackwardPass::start_sweep(const std::vector<std::size_t>& targets) {
+void BackwardPass::start_sweep(const std::vector<std::size_t>& targets, bool keep_accounts) {
   std::vector<std::vector<float>> all;
   if (beginning_.start == nullptr) {
     const Value& value = state_->program.graph().value(beginning_.value);
@@ -125,6 +125,7 @@ void BackwardPass::start_sweep(const std::vector<std::size_t>& targets) {
     std::ranges::move(seeds, std::back_inserter(all));
   }
   start_sweep_from(std::move(all));
+  if (keep_accounts) sweep_->keep_accounts(sweeps_per_target_);
 }
 
 void BackwardPass::start_sweep_from(std::vector<std::vector<float>> seeds) {

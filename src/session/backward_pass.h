@@ -48,8 +48,9 @@ class BackwardPass {
   void adopt();
   /// One node's denominators; false when all are there.
   bool step_denominators();
-  /// Starts the sweep for `targets`; without targets, for the beginning's own seed.
-  void start_sweep(const std::vector<std::size_t>& targets);
+  /// Starts the sweep for `targets`; without targets, for the beginning's own seed. With
+  /// `keep_accounts`, for a ledger of every target.
+  void start_sweep(const std::vector<std::size_t>& targets, bool keep_accounts);
   /// Starts a sweep from initial relevances of the caller's, in physical order; `index` of seed and
   /// signal counts them.
   void start_sweep_from(std::vector<std::vector<float>> seeds);
@@ -57,8 +58,8 @@ class BackwardPass {
   bool step_sweep();
 
   const Beginning& beginning() const { return beginning_; }
-  const Composite& composite() const { return bound_->binding->composite(); }
   const Binding& binding() const { return *bound_->binding; }
+  const Composite& composite() const { return binding().composite(); }
   std::size_t nodes() const { return bound_->binding->nodes().size(); }
   std::size_t denominators_done() const { return bound_->denomination->done(); }
   std::size_t sweep_done() const { return sweep_->done(); }
@@ -68,6 +69,13 @@ class BackwardPass {
   /// The relevance of a layer for target number `index`, in physical order; the sweeps of the
   /// start are combined as it says.
   std::vector<float> signal(ValueId layer, std::size_t index) const;
+  /// The sweep of target number `index`, the first of its start's.
+  const std::vector<NodeAccount>& accounts(std::size_t index) const {
+    return sweep_->accounts(index * sweeps_per_target_);
+  }
+  const std::vector<std::size_t>& vanished(std::size_t index) const {
+    return sweep_->vanished(index * sweeps_per_target_);
+  }
 
  private:
   BoundComposite bind() const;

@@ -1,15 +1,19 @@
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <optional>
 
 #include "base/error.h"
 #include "methods/method.h"
 #include "session/backward_pass.h"
 #include "session/curvature.h"
+#include "session/diagnosis.h"
 #include "session/explain_request.h"
 #include "session/layers.h"
+#include "session/ledger.h"
 #include "session/result_arrays.h"
 #include "session/state.h"
+#include "session/tensor_order.h"
 
 namespace relcam {
 
@@ -38,6 +42,7 @@ class ExplainJob final : public Job {
   std::vector<std::size_t> biased_nodes(ValueId layer) const;
   BackwardPass* pass_for(Role role);
   void request_forward();
+  std::vector<float> scores_of(ValueId id) const;
   void choose_targets();
   bool step_denominators();
   void start_sweeps();
@@ -47,6 +52,13 @@ class ExplainJob final : public Job {
   void fuse_layers();
   ResultArray result_for(std::string_view layer, const std::string& kind,
                          std::size_t target_index) const;
+  /// A seed counts as one.
+  std::size_t target_count() const { return std::max<std::size_t>(explanation_.targets.size(), 1); }
+  /// The class of target number `index`; kNoTarget after a seed.
+  std::int64_t target_of(std::size_t index) const;
+  void diagnose_sweeps();
+  void write_ledger();
+  void report(std::optional<Diagnosis> diagnosis, std::int64_t target = kNoTarget);
   Phase advance(Phase phase);
 
   Session::State& state_;
@@ -55,6 +67,7 @@ class ExplainJob final : public Job {
   std::vector<Role> roles_;  ///< of the passes
   std::optional<Curvature> curvature_;
   Explanation explanation_;
+  std::vector<float> scores_;  ///< of the tensor that relevance begins at, in ONNX order
   Phase phase_ = Phase::Forward;
   std::size_t results_done_ = 0;
   std::vector<ResultArray> to_fuse_;  ///< maps of the target at hand, but for the last scaling
@@ -121,14 +134,21 @@ void ExplainJob::request_forward() {
   explanation_.reused_forward = state_.forward_valid;
 }
 
+/// In ONNX order.
+std::vector<float> ExplainJob::scores_of(ValueId id) const {
+  const Value& value = state_.program.graph().value(id);
+  std::vector<float> scores = to_onnx_order(value, state_.forward->value(id));
+  check_scores(scores, value.name);
+  return scores;
+}
+
 void ExplainJob::choose_targets() {
-  const auto logits = state_.forward->value(state_.logits);
-  explanation_.logits.assign(logits.begin(), logits.end());
+  explanation_.logits = scores_of(state_.logits);
+  scores_ = scores_of(plan_.beginning.value);
   explanation_.targets = plan_.targets;
   if (plan_.wants_top_class()) {
-    const auto scores = state_.forward->value(plan_.beginning.value);
-    const auto top = std::ranges::max_element(scores);
-    explanation_.targets = {static_cast<std::size_t>(top - scores.begin())};
+    const auto top = std::ranges::max_element(scores_);
+    explanation_.targets = {static_cast<std::size_t>(top - scores_.begin())};
   }
   for (BackwardPass& pass : passes_) pass.adopt();
   if (plan_.wants_curvature()) {
@@ -141,9 +161,11 @@ bool ExplainJob::step_denominators() {
   return std::ranges::any_of(passes_, [](BackwardPass& pass) { return pass.step_denominators(); });
 }
 
+/// The ledger is the method's; a gradient beside it has none.
 void ExplainJob::start_sweeps() {
   for (std::size_t i = 0; i < passes_.size(); ++i) {
-    if (roles_[i] != Role::Curvature) passes_[i].start_sweep(explanation_.targets);
+    if (roles_[i] == Role::Curvature) continue;
+    passes_[i].start_sweep(explanation_.targets, plan_.ledger && roles_[i] == Role::Signal);
   }
   if (curvature_) curvature_->start_sweep(explanation_.targets);
 }
@@ -154,7 +176,7 @@ bool ExplainJob::step_sweeps() {
 
 /// One layer for one target; false when none is left.
 bool ExplainJob::step_layers() {
-  const std::size_t targets = std::max<std::size_t>(explanation_.targets.size(), 1);
+  const std::size_t targets = target_count();
   const std::size_t layer = results_done_ % plan_.layers.size();
   const std::size_t target_index = results_done_ / plan_.layers.size();
   finish_layer(plan_.layers[layer], target_index);
@@ -164,12 +186,10 @@ bool ExplainJob::step_layers() {
 
 ResultArray ExplainJob::result_for(std::string_view layer, const std::string& kind,
                                    std::size_t target_index) const {
-  const bool has_target = target_index < explanation_.targets.size();
   return {.method = std::string(plan_.method->name),
           .layer = std::string(layer),
           .kind = kind,
-          .target = has_target ? static_cast<std::int64_t>(explanation_.targets[target_index])
-                               : kNoTarget,
+          .target = target_of(target_index),
           .start = std::string(plan_.beginning.name()),
           .composite = plan_.composite.name,
           .shape = {},
@@ -205,9 +225,17 @@ void ExplainJob::finish_layer(ValueId layer, std::size_t target_index) {
   if (curvature_) {
     signals.curvature = curvature_->at(results_done_ % plan_.layers.size(), target_index);
   }
+  const std::int64_t target = target_of(target_index);
+  if (CamOutput* output = plan_.makes_maps() ? map_of(signals, *plan_.method, input) : nullptr;
+      output != nullptr) {
+    report(replace_non_finite(value.name, "weights", output->weights), target);
+    report(replace_non_finite(value.name, "cam", output->map), target);
+    report(diagnose_map(value.name, output->map), target);
+  }
   for (const std::string& kind : plan_.emit) {
     ResultArray result = result_for(value.name, kind, target_index);
     if (fill(result, signals, *plan_.method, input)) {
+      report(replace_non_finite(value.name, kind, result.data), target);
       explanation_.results.push_back(std::move(result));
     }
   }
@@ -228,6 +256,41 @@ void ExplainJob::fuse_layers() {
   to_fuse_.clear();
 }
 
+std::int64_t ExplainJob::target_of(std::size_t index) const {
+  return index < explanation_.targets.size()
+             ? static_cast<std::int64_t>(explanation_.targets[index])
+             : kNoTarget;
+}
+
+void ExplainJob::report(std::optional<Diagnosis> diagnosis, std::int64_t target) {
+  if (!diagnosis) return;
+  diagnosis->target = target;
+  explanation_.diagnoses.push_back(std::move(*diagnosis));
+}
+
+/// What is known before any map is made.
+void ExplainJob::diagnose_sweeps() {
+  if (plan_.beginning.value == state_.logits) {
+    report(diagnose_softmax(state_.program, state_.logits));
+  }
+  BackwardPass* pass = pass_for(Role::Signal);
+  if (pass != nullptr) report(diagnose_batch_norms(pass->binding()));
+  for (std::size_t i = 0; i < explanation_.targets.size(); ++i) {
+    report(diagnose_target(scores_, explanation_.targets[i]), target_of(i));
+  }
+  for (std::size_t i = 0; pass != nullptr && i < target_count(); ++i) {
+    report(diagnose_vanished(pass->binding(), pass->vanished(i)), target_of(i));
+  }
+}
+
+void ExplainJob::write_ledger() {
+  const BackwardPass& pass = *pass_for(Role::Signal);
+  for (std::size_t i = 0; i < target_count(); ++i) {
+    std::ranges::move(ledger_of(pass.binding(), pass.accounts(i), target_of(i)),
+                      std::back_inserter(explanation_.ledger));
+  }
+}
+
 ExplainJob::Phase ExplainJob::advance(Phase phase) {
   switch (phase) {
     case Phase::Forward:
@@ -239,7 +302,11 @@ ExplainJob::Phase ExplainJob::advance(Phase phase) {
       if (curvature_ && curvature_->step_tangent()) return Phase::Tangent;
       start_sweeps();
       return Phase::Backward;
-    case Phase::Backward: return step_sweeps() ? Phase::Backward : Phase::Cam;
+    case Phase::Backward:
+      if (step_sweeps()) return Phase::Backward;
+      diagnose_sweeps();
+      if (plan_.ledger) write_ledger();
+      return Phase::Cam;
     case Phase::Cam:
       if (step_layers()) return Phase::Cam;
       state_.explanation = std::move(explanation_);
@@ -274,7 +341,7 @@ std::string_view ExplainJob::name_of(Phase phase) {
 
 Progress ExplainJob::progress() const {
   std::size_t done = results_done_;
-  std::size_t total = plan_.layers.size() * std::max<std::size_t>(explanation_.targets.size(), 1);
+  std::size_t total = plan_.layers.size() * target_count();
   if (phase_ == Phase::Forward) {
     done = state_.forward->done();
     total = state_.forward->plan().steps().size();

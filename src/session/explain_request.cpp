@@ -96,6 +96,14 @@ void check_map_options(const ExplainPlan& plan) {
   }
 }
 
+void check_ledger(const ExplainPlan& plan) {
+  if (!plan.ledger || plan.method->signal != Signal::None) return;
+  throw Error(ErrorCode::InvalidOption,
+              "method '" + std::string(plan.method->name) +
+                  "' has no backward sweep, so that there is nothing to keep a ledger of",
+              "ledger");
+}
+
 ValueId output_of(const Session::State& state, const ExplainRequest& request) {
   if (request.output.empty()) return state.logits;
   return resolve_layers(state.program, state.logits, {request.output}).front();
@@ -157,8 +165,10 @@ ExplainPlan plan_explanation(const Session::State& state, const ExplainRequest& 
       .targets = request.targets,
       .emit = kinds_to_emit(request, method),
       .fusion = find_fusion(request.fusion.empty() ? method.default_fusion : request.fusion),
-      .evidence = find_evidence(request.evidence)};
+      .evidence = find_evidence(request.evidence),
+      .ledger = request.ledger};
   check_map_options(plan);
+  check_ledger(plan);
   const CompositeEntry& composite =
       find_composite(request.composite.empty() ? method.default_composite : request.composite);
   std::vector<ParameterOwner> owners = {{"method", method.name, method.parameters},

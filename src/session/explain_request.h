@@ -22,6 +22,7 @@ struct ExplainPlan {
   std::vector<std::string> emit = {};
   Fusion fusion = Fusion::None;
   Evidence evidence = Evidence::Own;
+  bool ledger = false;
 
   bool asks_for(std::string_view kind) const;
   /// Maps are made at the layers, to be given or to be fused.

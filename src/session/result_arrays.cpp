@@ -112,28 +112,16 @@ class SpatialSignals {
   std::vector<BiasTerm> biases_;
 };
 
-bool has_map(const LayerSignals& signals) {
-  return !signals.is_beginning && spatial_extent(signals.value).has_value();
-}
-
-/// Made at the first call.
-const CamOutput& output_of(LayerSignals& signals, const Method& method, const Value& input) {
-  if (!signals.output) {
-    signals.output = method.map(SpatialSignals(signals, input).method_input());
-  }
-  return *signals.output;
-}
-
 bool fill_map(ResultArray& result, LayerSignals& signals, const Method& method,
               const Value& input) {
-  if (!has_map(signals)) return false;
+  const CamOutput* output = map_of(signals, method, input);
+  if (output == nullptr) return false;
   const SpatialExtent extent = extent_of(signals.value, input);
-  const CamOutput& output = output_of(signals, method, input);
   if (result.kind == "weights") {
-    set(result, {1, signed_size(extent.channels), 1, 1}, output.weights);
+    set(result, {1, signed_size(extent.channels), 1, 1}, output->weights);
   } else {
     set(result, {1, 1, signed_size(extent.height), signed_size(extent.width)},
-        evidence_of(output.map, signals.evidence));
+        evidence_of(output->map, signals.evidence));
   }
   return true;
 }
@@ -170,6 +158,13 @@ bool fill_attribution(ResultArray& result, const LayerSignals& signals, const Me
 
 }  // namespace
 
+CamOutput* map_of(LayerSignals& signals, const Method& method, const Value& input) {
+  const bool spatial = spatial_extent(signals.value).has_value();
+  if (signals.is_beginning || !spatial || method.map == nullptr) return nullptr;
+  if (!signals.output) signals.output = method.map(SpatialSignals(signals, input).method_input());
+  return &*signals.output;
+}
+
 bool fill(ResultArray& result, LayerSignals& signals, const Method& method, const Value& input) {
   if (result.kind == to_string(method.signal)) {
     return fill_tensor(result, signals.value, signals.signal);
@@ -190,12 +185,12 @@ bool fill(ResultArray& result, LayerSignals& signals, const Method& method, cons
 
 bool fill_resized(ResultArray& result, LayerSignals& signals, const Method& method,
                   const Value& input) {
-  if (!has_map(signals)) return false;
+  const CamOutput* output = map_of(signals, method, input);
+  if (output == nullptr) return false;
   const ImageSize from = size_of(extent_of(signals.value, input));
   const ImageSize to = size_of(input_extent(input));
   set(result, {1, 1, to.height, to.width},
-      resize_evidence(output_of(signals, method, input).map, from, to, signals.evidence,
-                      method.rectify));
+      resize_evidence(output->map, from, to, signals.evidence, method.rectify));
   return true;
 }
 

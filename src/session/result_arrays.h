@@ -32,8 +32,12 @@ struct LayerSignals {
   ChannelWeight channel_weight = ChannelWeight::Sum;
   const Parameters& parameters;  ///< of the method
   Evidence evidence = Evidence::Own;
-  std::optional<CamOutput> output = {};  ///< made for the first kind that needs it
+  std::optional<CamOutput> output = {};  ///< see map_of
 };
+
+/// The method's map at the layer, made at the first call; null where relevance begins and at layers
+/// that are not spatial. `input` is the graph's input.
+CamOutput* map_of(LayerSignals& signals, const Method& method, const Value& input);
 
 /// Fills shape and data for result.kind; false where the kind does not apply to the layer (maps
 /// where relevance begins; the seed anywhere else). `input` is the graph's input: scaled maps have

@@ -1,6 +1,8 @@
 import type { PreprocessSettings } from "./preprocess.js";
 import type {
   ArrayKind,
+  Diagnosis,
+  LedgerEntry,
   ModelInfo,
   PixelImage,
   Progress,
@@ -44,6 +46,7 @@ export interface ExplainRequest {
   readonly composite: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly emit: readonly ArrayKind[];
+  readonly ledger: boolean;
 }
 
 export interface ForwardReply {
@@ -55,6 +58,8 @@ export interface ForwardReply {
 export interface ExplainReply extends ForwardReply {
   readonly target: number;
   readonly results: readonly ResultArray[];
+  readonly ledger: readonly LedgerEntry[];
+  readonly diagnoses: readonly Diagnosis[];
 }
 
 export interface Call {

@@ -91,6 +91,8 @@ export class ExplainerBase {
       target: reply.target,
       label: className(this.#labels, reply.target),
       results: reply.results,
+      ledger: reply.ledger,
+      diagnoses: reply.diagnoses,
     };
   }
 
@@ -140,6 +142,7 @@ export class ExplainerBase {
         Object.entries(parameters).map(([name, value]) => [name, String(value)]),
       ),
       emit: options.emit ?? ["cam"],
+      ledger: options.ledger ?? false,
     };
   }
 

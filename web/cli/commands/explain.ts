@@ -4,10 +4,18 @@ import { InvalidArgumentError, type Command } from "commander";
 import { PNG } from "pngjs";
 
 import { renderOverlay, type Explainer, type OverlayOptions } from "../../src/node.js";
-import type { ArrayKind, Explanation, PixelImage, ResultArray } from "../../src/types.js";
+import type {
+  ArrayKind,
+  Diagnosis,
+  Explanation,
+  LedgerEntry,
+  PixelImage,
+  ResultArray,
+} from "../../src/types.js";
 import { writeBytes } from "../files.js";
 import { fileName } from "../file-name.js";
 import { aboutImage, backgroundOf, readImageFile } from "../image-file.js";
+import { printLedger } from "../ledger.js";
 import { writeNpy } from "../npy.js";
 import { printJson, printTable } from "../print.js";
 import {
@@ -32,6 +40,15 @@ interface ExplainOptions extends SharedOptions {
   readonly opacity?: number;
   readonly threshold?: number;
   readonly signed?: boolean;
+  readonly ledger?: boolean;
+}
+
+/** What is said about one image. */
+interface Report {
+  readonly image: string;
+  readonly listings: readonly Listing[];
+  readonly diagnoses: readonly Diagnosis[];
+  readonly ledger: readonly LedgerEntry[];
 }
 
 /** A result as the JSON lists it. */
@@ -69,6 +86,7 @@ export function addExplain(program: Command): void {
     .option("--palette <name>", "colours of the overlays")
     .option("--opacity <share>", "opacity of the strongest evidence", parseShare)
     .option("--threshold <share>", "hide evidence below this share of the strongest", parseShare)
+    .option("--ledger", "account for relevance node by node")
     .option("--signed", "draw evidence against the class as well");
   addPreprocessOption(addSharedOptions(command)).action(explain);
 }
@@ -80,14 +98,14 @@ async function explain(
 ): Promise<void> {
   const explainer = await loadModel(modelPath, options);
   try {
-    const listings: Listing[] = [];
+    const reports: Report[] = [];
     const images = uniqueNames(imagePaths);
     for (const [path, name] of images) {
-      const work = (): Promise<Listing[]> => explainImage(explainer, path, name, options);
-      listings.push(...(await aboutImage(path, work)));
+      const work = (): Promise<Report> => explainImage(explainer, path, name, options);
+      reports.push(await aboutImage(path, work));
     }
-    if (options.json) printJson({ model: modelPath, results: listings });
-    else printListings(listings);
+    if (options.json) printJson(jsonOf(modelPath, reports, options));
+    else printReports(reports);
   } finally {
     explainer.dispose();
   }
@@ -98,7 +116,7 @@ async function explainImage(
   path: string,
   name: string,
   options: ExplainOptions,
-): Promise<Listing[]> {
+): Promise<Report> {
   const image = await readImageFile(path, explainer);
   const explanation = await explainer.explain(image, {
     method: options.method,
@@ -108,6 +126,7 @@ async function explainImage(
     composite: options.composite,
     parameters: options.set,
     emit: options.emit,
+    ledger: options.ledger,
   });
   const background = options.out === undefined ? undefined : backgroundOf(image);
   const listings: Listing[] = [];
@@ -117,7 +136,30 @@ async function explainImage(
     const raw = await writeRaw(result, stem, options);
     listings.push(listingOf(path, explanation, result, raw, overlay));
   }
-  return listings;
+  const { diagnoses, ledger } = explanation;
+  return { image: path, listings, diagnoses, ledger };
+}
+
+/** `images` says what holds for an image as a whole. */
+function jsonOf(model: string, reports: readonly Report[], options: ExplainOptions): object {
+  return {
+    model,
+    results: reports.flatMap(({ listings }) => listings),
+    images: reports.map(({ image, diagnoses, ledger }) => ({
+      image,
+      diagnoses,
+      ...(options.ledger ? { ledger } : {}),
+    })),
+  };
+}
+
+/** Diagnoses go to stderr, so that tables can be piped on. */
+function printReports(reports: readonly Report[]): void {
+  printListings(reports.flatMap(({ listings }) => listings));
+  for (const { image, diagnoses, ledger } of reports) {
+    for (const { message } of diagnoses) console.error(`note: ${image}: ${message}`);
+    if (ledger.length > 0) printLedger(image, ledger);
+  }
 }
 
 function listingOf(
