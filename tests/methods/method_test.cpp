@@ -25,14 +25,6 @@ TEST(RelevanceCam, AveragesWhereTheCompositeSaysSo) {
   EXPECT_EQ(find_method("relevance-cam").map(input).weights, (std::vector<float>{2.0F, -1.0F}));
 }
 
-TEST(GradCam, WeighsByTheMeanGradient) {
-  MethodInput input = kInput;
-  input.parameters = Parameters(find_method("grad-cam").parameters, {});
-  const CamOutput output = find_method("grad-cam").map(input);
-  EXPECT_EQ(output.weights, (std::vector<float>{2.0F, -1.0F}));
-  EXPECT_EQ(output.map, (std::vector<float>{0.0F, 2.0F}));
-}
-
 TEST(Methods, AnUnknownNameListsTheValidOnes) {
   try {
     find_method("gradcam");

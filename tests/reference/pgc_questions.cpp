@@ -29,7 +29,8 @@ constexpr std::array kNamesakes = {
     Namesake{"HiResCAM", "hires-cam"},       Namesake{"GradCAMElementWise", "elementwise-grad-cam"},
     Namesake{"XGradCAM", "xgrad-cam"},       Namesake{"LayerCAM", "layer-cam"},
     Namesake{"EigenCAM", "eigen-cam"},       Namesake{"EigenGradCAM", "eigengrad-cam"},
-    Namesake{"SegEigenCAM", "segeigen-cam"}, Namesake{"KPCA_CAM", "kpca-cam"}};
+    Namesake{"SegEigenCAM", "segeigen-cam"}, Namesake{"KPCA_CAM", "kpca-cam"},
+                                   Namesake{"FinerCAM", "finer-cam"}};
 
 std::string joined(const std::vector<std::size_t>& classes) {
   std::string text;

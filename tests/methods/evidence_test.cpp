@@ -1,0 +1,70 @@
+#include "methods/evidence.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "methods/finish.h"
+
+namespace relcam {
+namespace {
+
+constexpr ImageSize kSmall{.width = 2, .height = 2};
+constexpr ImageSize kLarge{.width = 6, .height = 4};
+const std::vector<float> kMap{-3.0F, 0.0F, 2.0F, -1.0F};
+
+std::vector<float> scaled(const std::vector<float>& map, Evidence evidence, bool rectify = false) {
+  std::vector<float> result = resize_evidence(map, kSmall, kLarge, evidence, rectify);
+  scale_evidence(result, evidence);
+  return result;
+}
+
+TEST(Evidence, PartsARawMap) {
+  EXPECT_EQ(evidence_of(kMap, Evidence::Own), kMap);
+  EXPECT_EQ(evidence_of(kMap, Evidence::Signed), kMap);
+  EXPECT_EQ(evidence_of(kMap, Evidence::Positive), (std::vector<float>{0.0F, 0.0F, 2.0F, 0.0F}));
+  EXPECT_EQ(evidence_of(kMap, Evidence::Negative), (std::vector<float>{3.0F, 0.0F, 0.0F, 1.0F}));
+}
+
+TEST(Evidence, OwnIsTheMethodsFinish) {
+  for (const bool rectify : {false, true}) {
+    EXPECT_EQ(scaled(kMap, Evidence::Own, rectify), finish_map(kMap, kSmall, kLarge, rectify));
+  }
+}
+
+TEST(Evidence, NegativeIsThePositiveOfTheNegatedMap) {
+  std::vector<float> negated = kMap;
+  for (float& value : negated) value = -value;
+  EXPECT_EQ(scaled(kMap, Evidence::Positive), finish_map(kMap, kSmall, kLarge, true));
+  EXPECT_EQ(scaled(kMap, Evidence::Negative), finish_map(negated, kSmall, kLarge, true));
+}
+
+TEST(Evidence, SignedKeepsSignsWithinOne) {
+  const std::vector<float> result = scaled(kMap, Evidence::Signed);
+  EXPECT_NEAR(std::ranges::min(result), -1.0F, 1e-6F);
+  EXPECT_GE(std::ranges::min(result), -1.0F);
+  // 2/3 of the largest magnitude, at the corner that reads the map's own corner.
+  EXPECT_NEAR(result[18], 2.0F / 3.0F, 1e-6F);
+}
+
+TEST(Evidence, AMapOfZerosStaysZero) {
+  for (const Evidence evidence :
+       {Evidence::Own, Evidence::Positive, Evidence::Negative, Evidence::Signed}) {
+    const std::vector<float> result = scaled(std::vector<float>(4, 0.0F), evidence);
+    EXPECT_EQ(result, std::vector<float>(24, 0.0F));
+  }
+}
+
+TEST(Evidence, AnUnknownNameListsTheValidOnes) {
+  try {
+    find_evidence("both");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::InvalidOption);
+    EXPECT_NE(std::string(error.what()).find("positive, negative, signed"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace relcam

@@ -1,0 +1,44 @@
+#include "methods/fusion.h"
+
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+
+namespace relcam {
+namespace {
+
+using Maps = std::vector<std::vector<float>>;
+
+const Maps kMaps{{0.0F, 0.5F, 1.0F}, {0.5F, 0.25F, 0.25F}};
+
+TEST(Fusion, JoinsElementByElement) {
+  EXPECT_EQ(fuse(kMaps, Fusion::Mean), (std::vector<float>{0.25F, 0.375F, 0.625F}));
+  EXPECT_EQ(fuse(kMaps, Fusion::Max), (std::vector<float>{0.5F, 0.5F, 1.0F}));
+  EXPECT_EQ(fuse(kMaps, Fusion::Product), (std::vector<float>{0.0F, 0.125F, 0.25F}));
+}
+
+TEST(Fusion, OneMapStaysAsItIs) {
+  const Maps single{kMaps.front()};
+  for (const Fusion fusion : {Fusion::Mean, Fusion::Max, Fusion::Product}) {
+    EXPECT_EQ(fuse(single, fusion), kMaps.front());
+  }
+}
+
+TEST(Fusion, MaxOfSignedMapsIsTheStrongestEvidence) {
+  const Maps maps{{-0.75F, 0.5F}, {0.5F, -0.25F}};
+  EXPECT_EQ(fuse(maps, Fusion::Max), (std::vector<float>{-0.75F, 0.5F}));
+}
+
+TEST(Fusion, AnUnknownNameListsTheValidOnes) {
+  EXPECT_EQ(find_fusion(""), Fusion::None);
+  try {
+    find_fusion("sum");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::InvalidOption);
+    EXPECT_NE(std::string(error.what()).find("mean, max, product"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace relcam
