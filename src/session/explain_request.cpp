@@ -9,8 +9,6 @@
 
 namespace relcam {
 
-namespace {
-
 std::vector<std::string> kinds_of(const Method& method) {
   std::vector<std::string> kinds = {"cam", "scaled", "weights"};
   if (method.attribute != nullptr) kinds = {"attribution"};
@@ -19,6 +17,8 @@ std::vector<std::string> kinds_of(const Method& method) {
   return kinds;
 }
 
+namespace {
+
 std::vector<std::string> kinds_to_emit(const ExplainRequest& request, const Method& method) {
   const std::vector<std::string> kinds = kinds_of(method);
   if (request.emit.empty()) return {kinds.front()};
@@ -26,10 +26,10 @@ std::vector<std::string> kinds_to_emit(const ExplainRequest& request, const Meth
     if (std::ranges::find(kinds, kind) != kinds.end()) continue;
     std::string valid;
     for (const std::string& known : kinds) valid += (valid.empty() ? "" : ", ") + known;
-    throw Error(ErrorCode::InvalidOption,
-                "method '" + request.method + "' has no result kind '" + kind +
-                    "'; valid: " + valid,
-                "emit");
+    throw Error(
+        ErrorCode::InvalidOption,
+        "method '" + request.method + "' has no result kind '" + kind + "'; valid: " + valid,
+        "emit");
   }
   return request.emit;
 }
@@ -113,8 +113,8 @@ ExplainPlan plan_explanation(const Session::State& state, const ExplainRequest& 
                    .beginning = beginning_of(state, request, method),
                    .targets = request.targets,
                    .emit = kinds_to_emit(request, method)};
-  const CompositeEntry& composite = find_composite(
-      request.composite.empty() ? method.default_composite : request.composite);
+  const CompositeEntry& composite =
+      find_composite(request.composite.empty() ? method.default_composite : request.composite);
   std::vector<ParameterOwner> owners = {{"method", method.name, method.parameters},
                                         {"composite", composite.name, composite.parameters}};
   if (plan.beginning.start != nullptr) {
@@ -127,9 +127,9 @@ ExplainPlan plan_explanation(const Session::State& state, const ExplainRequest& 
     if (given != request.parameters.end()) plan.composite.settings.insert(*given);
   }
   const bool by_default = request.layers.empty();
-  plan.layers = resolve_layers(
-      state.program, state.logits,
-      by_default ? std::vector{std::string(method.default_layer)} : request.layers);
+  plan.layers =
+      resolve_layers(state.program, state.logits,
+                     by_default ? std::vector{std::string(method.default_layer)} : request.layers);
   check_maps(plan, state.program.graph());
   return plan;
 }
