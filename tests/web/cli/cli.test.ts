@@ -8,7 +8,7 @@ import { PNG } from "pngjs";
 import { Explainer } from "relevance-cam";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { readNpy, writeNpy } from "../../../web/cli/npy.js";
+import { readNpy, writeNpy } from "../../../web/src/npy.js";
 import { ReferenceCase } from "../support/reference.js";
 
 const cli = fileURLToPath(new URL("../../../dist/cli.js", import.meta.url));
