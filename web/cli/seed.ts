@@ -13,9 +13,10 @@ export async function readSeed(text: string): Promise<Float32Array | Record<numb
 }
 
 function weightOf(text: string): [index: number, weight: number] {
-  const [, index, weight] = /^\s*(\d+)\s*=\s*(\S+)\s*$/.exec(text) ?? [];
-  if (index !== undefined && Number.isFinite(Number(weight)))
+  const [index, weight] = text.split("=").map((part) => part.trim());
+  if (/^\d+$/.test(index ?? "") && weight && Number.isFinite(Number(weight))) {
     return [Number(index), Number(weight)];
+  }
   throw new RelevanceCamError(
     "invalid-option",
     `--seed: "${text}" is no weight of an element; write INDEX=WEIGHT,..., or name a .npy file.`,

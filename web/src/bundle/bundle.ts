@@ -113,6 +113,10 @@ function manifestOf(subject: Explanation | Comparison, entries: readonly Entry[]
 function listingOf({ cell, raw, overlay }: Entry): object {
   const { method: title, target, layer, result, error, scale, signed } = cell;
   if (!result) return { title, target, layer, error };
-  const { data: _data, ...about } = result;
-  return { title, ...about, raw, overlay, scale, signed };
+  return { title, ...describe(result), raw, overlay, scale, signed };
+}
+
+/** Everything but the numbers, which have a file of their own. */
+function describe({ data: _data, ...about }: ResultArray): Omit<ResultArray, "data"> {
+  return about;
 }
