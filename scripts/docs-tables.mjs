@@ -42,45 +42,40 @@ function palettesTable(palettes) {
   );
 }
 
-function valuesOf({ type, least, most, choices }) {
-  if (type === "choice") return choices.map(code).join(", ");
-  if (type === "classes") return "class indices with commas";
-  const bounds = [
-    least === undefined ? "" : `from ${least}`,
-    most === undefined ? "" : `to ${most}`,
-  ];
-  return [type === "integer" ? "whole number" : "number", ...bounds].filter(Boolean).join(" ");
-}
-
-function settingsTable(owners) {
+function settingsTable(owners, validValues) {
   const rows = owners.flatMap(({ noun, entries }) =>
     entries.flatMap(({ name, parameters }) =>
       parameters.map((parameter) => [
         ...[code(parameter.name), `${noun} ${code(name)}`, code(parameter.fallback)],
-        ...[valuesOf(parameter), plain(parameter.summary)],
+        ...[validValues(parameter), plain(parameter.summary)],
       ]),
     ),
   );
   return table(["setting", "of", "default", "valid", "what it does"], rows);
 }
 
-function tablesOf({ methods, starts, composites, palettes }) {
+function tablesOf({ catalog, validValues }) {
+  const { methods, starts, composites, palettes } = catalog();
+  const owners = [
+    { noun: "method", entries: methods },
+    { noun: "start", entries: starts },
+    { noun: "composite", entries: composites },
+  ];
   return {
     methods: methodsTable(methods),
     starts: entriesTable("start", starts),
     composites: entriesTable("composite", composites),
     palettes: palettesTable(palettes),
-    settings: settingsTable([
-      { noun: "method", entries: methods },
-      { noun: "start", entries: starts },
-      { noun: "composite", entries: composites },
-    ]),
+    settings: settingsTable(owners, validValues),
   };
 }
 
-/** The page's text with the tables between its markers written anew. */
-export function withTables(text, catalog) {
-  return Object.entries(tablesOf(catalog)).reduce((page, [name, rows]) => {
+/**
+ * The page's text with the tables between its markers written anew.
+ * @param built the built package
+ */
+export function withTables(text, built) {
+  return Object.entries(tablesOf(built)).reduce((page, [name, rows]) => {
     const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
     const [begin, end] = [page.indexOf(open), page.indexOf(close)];
     if (begin < 0 || end < begin) throw new SetupError(`docs/catalogue.md lacks ${open} ${close}.`);
@@ -91,8 +86,8 @@ export function withTables(text, catalog) {
 async function writeTables() {
   const built = join(projectRoot, "dist", "node.js");
   if (!existsSync(built)) throw new SetupError("There is no dist/node.js: run `npm run build`.");
-  const { catalog } = await import(pathToFileURL(built).href);
-  writeFileSync(page, withTables(readFileSync(page, "utf8"), catalog()));
+  const relevanceCam = await import(pathToFileURL(built).href);
+  writeFileSync(page, withTables(readFileSync(page, "utf8"), relevanceCam));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await command("docs", writeTables);

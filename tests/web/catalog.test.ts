@@ -1,4 +1,4 @@
-import { catalog, palettes } from "relevance-cam";
+import { catalog, palettes, validValues, type CatalogParameter } from "relevance-cam";
 import { expect, test } from "vitest";
 
 test("lists what there is, each name once, with a sentence about it", () => {
@@ -32,4 +32,15 @@ test("settings say what they take", () => {
       expect(Number(fallback)).toBeLessThanOrEqual(most ?? Infinity);
     }
   }
+});
+
+test.each<[Partial<CatalogParameter>, string]>([
+  [{ type: "choice", choices: ["twice", "ignore"] }, "twice, ignore"],
+  [{ type: "number" }, "number"],
+  [{ type: "number", least: 0, most: 1 }, "number from 0 to 1"],
+  [{ type: "integer", least: 1 }, "whole number from 1"],
+  [{ type: "classes" }, "class indices with commas"],
+])("%j takes %s", (parameter, words) => {
+  const rest = { name: "x", type: "number", fallback: "", choices: [], summary: "" } as const;
+  expect(validValues({ ...rest, ...parameter })).toBe(words);
 });

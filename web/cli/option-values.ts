@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "commander";
 
 /** For commander: the values of a repeated option. */
-export function collect(value: string, previous: readonly string[]): string[] {
+export function collect(value: string, previous: readonly string[] = []): string[] {
   return [...previous, value];
 }
 
@@ -13,7 +13,7 @@ export function list(value: string): string[] {
 /** For commander: NAME=VALUE of a repeated option. */
 export function collectSetting(
   text: string,
-  previous: Readonly<Record<string, string>>,
+  previous: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
   const [name, value] = settingOf(text);
   return { ...previous, [name]: value };

@@ -61,3 +61,13 @@ export interface Catalog extends EngineCatalog {
 export function catalog(): Catalog {
   return { ...engineCatalog, palettes: palettes() };
 }
+
+/** The values that a setting takes, in words: `twice, ignore`, or `number from 0 to 1`. */
+export function validValues({ type, least, most, choices }: CatalogParameter): string {
+  if (type === "choice") return choices.join(", ");
+  if (type === "classes") return "class indices with commas";
+  const noun = type === "integer" ? "whole number" : "number";
+  const from = least === undefined ? "" : ` from ${least}`;
+  const to = most === undefined ? "" : ` to ${most}`;
+  return noun + from + to;
+}

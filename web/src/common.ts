@@ -8,6 +8,7 @@ export {
 export { zip } from "./bundle/zip.js";
 export {
   catalog,
+  validValues,
   type Catalog,
   type CatalogEntry,
   type CatalogMethod,

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-import { catalog, type CatalogEntry, type CatalogParameter } from "../../src/node.js";
+import { catalog, validValues, type CatalogEntry } from "../../src/node.js";
 import { printJson, printTable } from "../print.js";
 
 export function addCatalog(program: Command): void {
@@ -47,19 +47,8 @@ function printSettings(entries: readonly CatalogEntry[]): void {
     ["setting", "of", "default", "valid", "what it does"],
     entries.flatMap(({ name, parameters }) =>
       parameters.map((parameter) => [
-        ...[parameter.name, name, parameter.fallback, validity(parameter), parameter.summary],
+        ...[parameter.name, name, parameter.fallback, validValues(parameter), parameter.summary],
       ]),
     ),
   );
-}
-
-/** The values that a setting takes. */
-export function validity({ type, least, most, choices }: CatalogParameter): string {
-  if (type === "choice") return choices.join(", ");
-  if (type === "classes") return "class indices with commas";
-  const bounds = [
-    least === undefined ? "" : `from ${least}`,
-    most === undefined ? "" : `to ${most}`,
-  ];
-  return [type === "integer" ? "whole number" : "number", ...bounds].filter(Boolean).join(" ");
 }

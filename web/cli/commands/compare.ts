@@ -4,7 +4,7 @@ import { InvalidArgumentError, Option, type Command } from "commander";
 
 import { fileName } from "../../src/file-name.js";
 import { comparisonSheet, encodePng, type Explainer } from "../../src/node.js";
-import type { ComparedMethod, Comparison, ComparisonCell } from "../../src/types.js";
+import type { ComparedMethod, Comparison } from "../../src/types.js";
 import { bundleOf, writeBundle } from "../bundle-file.js";
 import { helpOnNames } from "../catalog-text.js";
 import { writeBytes } from "../files.js";
@@ -23,8 +23,8 @@ import {
 
 interface CompareOptions extends SharedOptions, ColorOptions {
   readonly method: readonly ComparedMethod[];
-  readonly layer: readonly string[];
-  readonly target: readonly string[];
+  readonly layer?: readonly string[];
+  readonly target?: readonly string[];
   readonly output?: string;
   readonly scale: "shared" | "each";
   readonly tile: number;
@@ -53,8 +53,16 @@ export function addCompare(program: Command): void {
       "method, with its start, composite or settings after colons; to be repeated",
       collectMethod,
     )
-    .option("--layer <name>", "tensor name, or stages, input, logits; may be repeated", collect, [])
-    .option("--target <class>", "class index, class name, or top; may be repeated", collect, [])
+    .option(
+      "--layer <name>",
+      "tensor name, or stages, input, logits; may be repeated (default: the method's)",
+      collect,
+    )
+    .option(
+      "--target <class>",
+      "class index, class name, or top; may be repeated (default: top)",
+      collect,
+    )
     .option("--output <tensor>", "where relevance begins (default: the logits)")
     .addOption(
       new Option("--scale <which>", "one scale for all maps, or each its own")
@@ -87,8 +95,8 @@ async function compareImage(
   const image = await readImageFile(path, explainer);
   const comparison = await explainer.compare(image, {
     methods: options.method,
-    layers: options.layer.length > 0 ? options.layer : undefined,
-    targets: options.target.length > 0 ? options.target : undefined,
+    layers: options.layer,
+    targets: options.target,
     output: options.output,
     scale: options.scale,
   });
@@ -118,21 +126,16 @@ function print(
     return;
   }
   printTable(
-    ["method", "class", "label", "layer", "strongest", ""],
-    cells.map((cell) => [
-      cell.method,
-      String(cell.target),
-      labels[targets.indexOf(cell.target)] ?? "",
-      cell.layer,
-      cell.result ? cell.scale.toPrecision(4) : "",
-      remarkOn(cell),
-    ]),
+    ["method", "class", "label", "layer", "kind", "strongest"],
+    cells.flatMap(({ method, target, layer, result, scale }) => {
+      if (!result) return [];
+      const label = labels[targets.indexOf(target)] ?? "";
+      return [[method, String(target), label, layer, result.kind, scale.toPrecision(4)]];
+    }),
   );
+  const failures = cells.flatMap(({ method, error }) => (error ? `${method}: ${error}` : []));
+  for (const failure of new Set(failures)) console.log(failure);
   if (sheet !== null) console.log(sheet);
-}
-
-function remarkOn({ result, error }: ComparisonCell): string {
-  return error ?? result?.kind ?? "no map here";
 }
 
 /** For commander: NAME:OPTION=VALUE:OPTION=VALUE of a repeated option. */

@@ -37,13 +37,13 @@ import {
 
 interface ExplainOptions extends SharedOptions, ColorOptions {
   readonly method: string;
-  readonly layer: readonly string[];
-  readonly target: readonly string[];
+  readonly layer?: readonly string[];
+  readonly target?: readonly string[];
   readonly output?: string;
   readonly seed?: string;
   readonly start?: string;
   readonly composite?: string;
-  readonly set: Readonly<Record<string, string>>;
+  readonly set?: Readonly<Record<string, string>>;
   readonly fusion?: Question["fusion"];
   readonly evidence?: Question["evidence"];
   readonly emit?: readonly ArrayKind[];
@@ -79,13 +79,11 @@ export function addExplain(program: Command): void {
       "--layer <name>",
       "tensor name, or stages, input, logits; may be repeated (default: the method's)",
       collect,
-      [],
     )
     .option(
       "--target <class>",
       "class index, class name, or top; may be repeated (default: top)",
       collect,
-      [],
     )
     .option("--output <tensor>", "where relevance begins (default: the logits)")
     .option(
@@ -98,7 +96,6 @@ export function addExplain(program: Command): void {
       "--set <name=value>",
       "a setting of the method, start or composite; may be repeated",
       collectSetting,
-      {},
     )
     .addOption(
       new Option("--fusion <how>", "make one more map of those of all layers").choices([
@@ -165,8 +162,8 @@ async function explainImage(
   const image = await readImageFile(path, explainer);
   const explanation = await explainer.explain(image, {
     method: options.method,
-    layers: options.layer.length > 0 ? options.layer : undefined,
-    target: options.target.length > 0 ? options.target : undefined,
+    layers: options.layer,
+    target: options.target,
     output: options.output,
     seed,
     start: options.start,
