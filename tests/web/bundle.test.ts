@@ -72,6 +72,13 @@ describe("of an explanation", () => {
     expect(files.size).toBe(5);
   });
 
+  test("draws the negative half where that is asked for", async () => {
+    const signed = byName(await bundle(explanation, { overlays: { ...overlays, signed: true } }));
+    const { results } = manifestOf(signed);
+    const drawn = renderOverlay(image, explanation.results[0]!, { signed: true });
+    expect(pixelsOf(signed.get(results[0]?.overlay ?? ""))).toEqual(Array.from(drawn.data));
+  });
+
   test("without an image is numbers only", async () => {
     const names = (await bundle(explanation)).map(({ name }) => name);
     expect(names.filter((name) => name.endsWith(".png"))).toEqual([]);

@@ -17,14 +17,15 @@ interface BundleParts {
   readonly about: Readonly<Record<string, unknown>>;
   readonly image: PixelImage;
   readonly options: ColorOptions;
+  readonly signed?: boolean | undefined;
 }
 
 /** The files of one image's bundle. */
 export async function bundleOf(
   subject: Explanation | Comparison,
-  { folder, about, image, options: { opacity, threshold } }: BundleParts,
+  { folder, about, image, signed, options: { opacity, threshold } }: BundleParts,
 ): Promise<BundleFile[]> {
-  const overlays = { image, encodePng, opacity, threshold };
+  const overlays = { image, signed, encodePng, opacity, threshold };
   const files = await bundle(subject, { overlays, about });
   return files.map(({ name, bytes }) => ({ name: `${folder}/${name}`, bytes }));
 }

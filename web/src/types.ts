@@ -246,9 +246,12 @@ export interface ExplainOptions extends CallOptions {
   readonly output?: string | undefined;
   /** The initial relevance itself, in place of a start and targets. */
   readonly seed?: SeedChoice | undefined;
-  /** How the maps of several layers become one more; absent: they do not. */
+  /**
+   * Adds for every target one more `scaled` map, of the layer `fusion`, which joins the maps of all
+   * layers; absent: as the method has it, mostly none.
+   */
   readonly fusion?: "mean" | "max" | "product" | undefined;
-  /** Which evidence a map keeps: for the target, against it, or both; absent: the method's own. */
+  /** Which part of the maps is given; absent: the method's own, which leaves `cam` signed. */
   readonly evidence?: "positive" | "negative" | "signed" | undefined;
 }
 

@@ -100,6 +100,11 @@ describe("scales", () => {
     expect(scales[12]).toEqual([9, true]);
   });
 
+  test("maps that were asked for with their negative half are painted with it", async () => {
+    const { cells } = await ask({ methods: [{ method: "grad-cam", evidence: "signed" }] });
+    expect(cells.map(({ signed, scale }) => [signed, scale])[0]).toEqual([true, 9]);
+  });
+
   test("or all share the strongest", async () => {
     expect(new Set((await scalesOf("shared")).map(([scale]) => scale))).toEqual(new Set([9]));
   });

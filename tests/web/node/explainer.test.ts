@@ -192,7 +192,10 @@ describe("targets and seeds", () => {
   });
 
   test("what is not given is the method's own", async () => {
-    for (const { name, start, composite, kinds } of catalog().methods) {
+    const names = ["relevance-cam", "grad-cam"];
+    const methods = catalog().methods.filter(({ name }) => names.includes(name));
+    expect(methods).toHaveLength(names.length);
+    for (const { name, start, composite, kinds } of methods) {
       const { results } = await explainer.explain(input, { method: name });
       expect(results.length).toBeGreaterThan(0);
       for (const result of results) {

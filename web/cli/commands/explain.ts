@@ -183,7 +183,10 @@ async function explainImage(
   }
   if (options.bundle === undefined) return { listings, files: [] };
   const about = { model, image: path };
-  const files = await bundleOf(explanation, { folder: name, about, image: background, options });
+  const files = await bundleOf(explanation, {
+    ...{ folder: name, about, image: background, options },
+    signed: options.signed ?? (options.evidence === "signed" || undefined),
+  });
   return { listings, files };
 }
 
@@ -217,7 +220,7 @@ async function writeOverlay(
 ): Promise<string | null> {
   const { out, palette, opacity, threshold } = options;
   if (out === undefined || !isPainted(result)) return null;
-  const signed = options.signed ?? isSigned(result);
+  const signed = options.signed ?? isSigned(result, options.evidence);
   const colors: OverlayOptions = { palette, opacity, threshold, signed };
   const file = join(out, `${stem}.png`);
   await writeBytes(file, await encodePng(renderOverlay(background, result, colors)));

@@ -16,6 +16,11 @@ export interface BundleFile {
 export interface BundleOverlays extends Pick<OverlayOptions, "opacity" | "threshold"> {
   /** The image that was explained. */
   readonly image: PixelImage;
+  /**
+   * Draw evidence against the target as well; default for kinds that have as much of it. The cells
+   * of a comparison know it themselves.
+   */
+  readonly signed?: boolean | undefined;
   /** `encodePng` of the package, or another encoder. */
   readonly encodePng: (image: PixelImage) => Uint8Array | Promise<Uint8Array>;
 }
@@ -44,7 +49,10 @@ export async function bundle(
   subject: Explanation | Comparison,
   { overlays, about = {} }: BundleOptions = {},
 ): Promise<BundleFile[]> {
-  const cells = "cells" in subject ? subject.cells : subject.results.map(cellOf);
+  const cells =
+    "cells" in subject
+      ? subject.cells
+      : subject.results.map((result) => cellOf(result, overlays?.signed));
   const entries = namedEntries(cells, overlays !== undefined);
   const files = entries.flatMap(({ cell: { result }, raw }) =>
     result && raw !== null ? [{ name: raw, bytes: writeNpy(result) }] : [],
@@ -58,9 +66,11 @@ export async function bundle(
 }
 
 /** A result of an explanation as a comparison would have it. */
-function cellOf(result: ResultArray): ComparisonCell {
+function cellOf(
+  result: ResultArray,
+  signed: boolean = isSigned(result, undefined),
+): ComparisonCell {
   const { method, target, layer } = result;
-  const signed = isSigned(result);
   const scale = isPainted(result) ? strongest(result, signed) : 0;
   return { method, target, layer, result, error: null, scale, signed };
 }
@@ -82,17 +92,17 @@ function namedEntries(cells: readonly ComparisonCell[], drawn: boolean): Entry[]
 async function drawings(
   subject: Explanation | Comparison,
   entries: readonly Entry[],
-  { image, encodePng, ...colors }: BundleOverlays,
+  { image, encodePng, opacity, threshold }: BundleOverlays,
 ): Promise<BundleFile[]> {
   const files: BundleFile[] = [];
   for (const { cell, overlay } of entries) {
     if (!cell.result || overlay === null) continue;
     const { scale, signed } = cell;
-    const drawn = renderOverlay(image, cell.result, { ...colors, scale, signed });
+    const drawn = renderOverlay(image, cell.result, { opacity, threshold, scale, signed });
     files.push({ name: overlay, bytes: await encodePng(drawn) });
   }
   if ("cells" in subject) {
-    const sheet = comparisonSheet(image, subject, colors);
+    const sheet = comparisonSheet(image, subject, { opacity, threshold });
     files.push({ name: "sheet.png", bytes: await encodePng(sheet) });
   }
   return files;

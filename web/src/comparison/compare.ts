@@ -14,6 +14,7 @@ import type {
 /** One method's answer: an explanation, or why there is none. */
 interface Answer {
   readonly title: string;
+  readonly evidence: ComparedMethod["evidence"];
   readonly explanation?: Explanation;
   readonly failure?: RelevanceCamError;
 }
@@ -66,7 +67,7 @@ async function answerOf(
   explain: (options: ExplainOptions) => Promise<Explanation>,
   { signal, onProgress, layers, targets, output }: CompareOptions,
 ): Promise<Answer> {
-  const named = { title: title ?? titleOf(method) };
+  const named = { title: title ?? titleOf(method), evidence: method.evidence };
   const emit = kind === undefined ? undefined : [kind];
   const common = { signal, onProgress, layers, target: targets, output };
   try {
@@ -120,12 +121,12 @@ function layersOf(explanations: readonly Explanation[], order: readonly string[]
 }
 
 function cellOf(
-  { title, explanation, failure }: Answer,
+  { title, evidence, explanation, failure }: Answer,
   target: number,
   layer: string,
 ): ComparisonCell {
   const result = explanation?.results.find((one) => one.target === target && one.layer === layer);
-  const signed = result !== undefined && isSigned(result);
+  const signed = result !== undefined && isSigned(result, evidence);
   return {
     method: title,
     target,

@@ -1,4 +1,4 @@
-import type { ArrayKind, ResultArray } from "../types.js";
+import type { ArrayKind, ExplainOptions, ResultArray } from "../types.js";
 
 /** Kinds that are a map over the picture, or several channels of one. */
 const PAINTED: readonly ArrayKind[] = [
@@ -19,6 +19,9 @@ export function isPainted({ kind, shape }: Pick<ResultArray, "kind" | "shape">):
 }
 
 /** Whether a result is better painted with its negative half. */
-export function isSigned({ kind }: Pick<ResultArray, "kind">): boolean {
-  return SIGNED.includes(kind);
+export function isSigned(
+  { kind }: Pick<ResultArray, "kind">,
+  evidence: ExplainOptions["evidence"],
+): boolean {
+  return SIGNED.includes(kind) || evidence === "signed";
 }
