@@ -34,6 +34,8 @@ EMSCRIPTEN_BINDINGS(plain_values) {
   register_type<std::vector<LayerInfo>>("LayerInfo[]");
   register_type<std::vector<BatchNormNote>>("BatchNormInfo[]");
   register_type<std::vector<ResultArray>>("ResultArray[]");
+  register_type<std::vector<LedgerEntry>>("LedgerEntry[]");
+  register_type<std::vector<Diagnosis>>("Diagnosis[]");
 }
 
 EMSCRIPTEN_BINDINGS(records) {
@@ -95,7 +97,8 @@ EMSCRIPTEN_BINDINGS(records) {
       .field("start", &ExplainRequest::start)
       .field("composite", &ExplainRequest::composite)
       .field("parameters", &ExplainRequest::parameters)
-      .field("emit", &ExplainRequest::emit);
+      .field("emit", &ExplainRequest::emit)
+      .field("ledger", &ExplainRequest::ledger);
   value_object<ResultArray>("ResultArray")
       .field("method", &ResultArray::method)
       .field("layer", &ResultArray::layer)
@@ -105,10 +108,30 @@ EMSCRIPTEN_BINDINGS(records) {
       .field("composite", &ResultArray::composite)
       .field("shape", &ResultArray::shape)
       .field("data", &ResultArray::data);
+  value_object<LedgerEntry>("LedgerEntry")
+      .field("target", &get_number<&LedgerEntry::target>, &set_number<&LedgerEntry::target>)
+      .field("node", &LedgerEntry::node)
+      .field("opType", &LedgerEntry::op_type)
+      .field("rule", &LedgerEntry::rule)
+      .field("received", &LedgerEntry::received)
+      .field("sent", &LedgerEntry::sent)
+      .field("zeros", &LedgerEntry::zeros)
+      .field("bias", &LedgerEntry::bias)
+      .field("epsilon", &LedgerEntry::epsilon)
+      .field("padding", &LedgerEntry::padding)
+      .field("aside", &LedgerEntry::aside)
+      .field("other", &LedgerEntry::other);
+  value_object<Diagnosis>("Diagnosis")
+      .field("code", &Diagnosis::code)
+      .field("layer", &Diagnosis::layer)
+      .field("message", &Diagnosis::message)
+      .field("target", &get_number<&Diagnosis::target>, &set_number<&Diagnosis::target>);
   value_object<Explanation>("Explanation")
       .field("targets", &Explanation::targets)
       .field("logits", &Explanation::logits)
       .field("results", &Explanation::results)
+      .field("ledger", &Explanation::ledger)
+      .field("diagnoses", &Explanation::diagnoses)
       .field("reusedForward", &Explanation::reused_forward)
       .field("forwardMilliseconds", &Explanation::forward_milliseconds)
       .field("backwardMilliseconds", &Explanation::backward_milliseconds);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -24,5 +25,12 @@ class Buffer {
   std::unique_ptr<float[]> data_;
   std::size_t size_ = 0;
 };
+
+/// `size` times `value`.
+inline Buffer filled(std::size_t size, float value) {
+  Buffer buffer(size);
+  std::ranges::fill(buffer.floats(), value);
+  return buffer;
+}
 
 }  // namespace relcam

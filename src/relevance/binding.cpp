@@ -84,6 +84,8 @@ BoundNode Binding::bound_node(std::size_t index, const std::vector<char>& reache
   for (const ValueId input : node.inputs) {
     const bool live = input != kNoValue && program_->is_live(input);
     bound.wanted.push_back(live && reached[at(input)] != 0 ? 1 : 0);
+    const bool real = live && is_floating(program_->graph().value(input).dtype);
+    bound.carries.push_back(real || bound.wanted.back() != 0 ? 1 : 0);
     bound.non_negative.push_back(live && program_->is_non_negative(input) ? 1 : 0);
     bound.input_sizes.push_back(live ? program_->value_size(input) : 0);
   }

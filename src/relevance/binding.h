@@ -16,6 +16,7 @@ struct BoundNode {
   const Rule* rule = nullptr;
   ForwardReads reads = {};
   std::vector<char> wanted = {};        ///< per input: relevance is sent there
+  std::vector<char> carries = {};       ///< per input: relevance could be sent there
   std::vector<char> non_negative = {};  ///< per input
   std::vector<std::size_t> input_sizes = {};
   std::size_t output_size = 0;

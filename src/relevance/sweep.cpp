@@ -6,6 +6,36 @@
 
 namespace relcam {
 
+namespace {
+
+/// Part `index` of `count` stacked relevances.
+std::span<const float> slice(std::span<const float> stacked, std::size_t count, std::size_t index) {
+  const std::size_t size = stacked.size() / count;
+  return stacked.subspan(index * size, size);
+}
+
+std::vector<std::span<const float>> slices(ConstBuffers stacked, std::size_t count,
+                                           std::size_t index) {
+  std::vector<std::span<const float>> result;
+  for (const auto& buffer : stacked) result.push_back(slice(buffer, count, index));
+  return result;
+}
+
+double sum_of(std::span<const float> values) {
+  double sum = 0.0;
+  for (const float value : values) sum += static_cast<double>(value);
+  return sum;
+}
+
+/// Looks no further than the first element that is not 0, mostly the very first.
+bool any_relevance(ConstBuffers buffers) {
+  return std::ranges::any_of(buffers, [](std::span<const float> buffer) {
+    return std::ranges::any_of(buffer, [](float value) { return value != 0.0F; });
+  });
+}
+
+}  // namespace
+
 Denomination::Denomination(const Binding& binding, const ForwardPass& forward,
                            const PixelBounds& pixels)
     : binding_(&binding), forward_(&forward), pixels_(&pixels), nodes_(binding.nodes().size()) {}
@@ -58,7 +88,10 @@ void Denomination::step() {
 }
 
 Sweep::Sweep(const Denomination& denomination, const std::vector<std::vector<float>>& seeds)
-    : denomination_(&denomination), count_(seeds.size()) {
+    : denomination_(&denomination),
+      count_(seeds.size()),
+      accounts_(seeds.size()),
+      vanished_(seeds.size()) {
   const std::size_t classes = seeds.front().size();
   Buffer stacked(count_ * classes);
   for (std::size_t k = 0; k < count_; ++k) {
@@ -78,7 +111,7 @@ void Sweep::deliver(ValueId value, Buffer relevance) {
 
 /// Moves the relevance of an output that nobody asked for to the input, where the rule leaves it
 /// as it is; false where it does not.
-bool Sweep::hand_on(const BoundNode& bound, const Node& node) {
+bool Sweep::hand_on(std::size_t index, const BoundNode& bound, const Node& node) {
   const bool one_to_one = bound.rule->passes() && node.outputs.size() == 1 &&
                           std::ranges::count(bound.wanted, 1) == 1 && bound.wanted.front() == 1 &&
                           bound.input_sizes.front() == bound.output_size;
@@ -90,6 +123,7 @@ bool Sweep::hand_on(const BoundNode& bound, const Node& node) {
   }
   Buffer relevance = std::move(found->second);
   relevance_.erase(found);
+  if (account_stride_ != 0) book_passed(index, relevance.floats());
   deliver(node.inputs.front(), std::move(relevance));
   return true;
 }
@@ -101,12 +135,45 @@ void Sweep::forget(const Node& node) {
   }
 }
 
+void Sweep::note_vanished(std::size_t index, ConstBuffers outgoing, ConstBuffers incoming) {
+  for (std::size_t k = 0; k < count_; ++k) {
+    if (any_relevance(slices(incoming, count_, k)) || !any_relevance(slices(outgoing, count_, k))) {
+      continue;
+    }
+    vanished_[k].push_back(index);
+  }
+}
+
+void Sweep::book_passed(std::size_t index, std::span<const float> relevance) {
+  for (std::size_t k = 0; k < count_; k += account_stride_) {
+    const double sum = sum_of(slice(relevance, count_, k));
+    accounts_[k].push_back({.bound = index, .received = sum, .sent = sum});
+  }
+}
+
+void Sweep::book(std::size_t index, ConstBuffers outgoing, ConstBuffers incoming) {
+  const BoundNode& bound = denomination_->binding().nodes()[index];
+  for (std::size_t k = 0; k < count_; k += account_stride_) {
+    NodeAccount account{.bound = index};
+    const auto received = slices(outgoing, count_, k);
+    for (const auto& relevance : received) account.received += sum_of(relevance);
+    for (std::size_t i = 0; i < incoming.size(); ++i) {
+      (bound.wanted[i] != 0 ? account.sent : account.aside) +=
+          sum_of(slice(incoming[i], count_, k));
+    }
+    denomination_->with_node(index, [&](const RuleNode& node) {
+      account.losses = bound.rule->losses(node, denomination_->of(index), received);
+    });
+    accounts_[k].push_back(account);
+  }
+}
+
 void Sweep::step() {
   const std::size_t index = next_++;
   const Binding& binding = denomination_->binding();
   const BoundNode& bound = binding.nodes()[index];
   const Node& node = binding.program().node(bound.node);
-  if (hand_on(bound, node)) return;
+  if (hand_on(index, bound, node)) return;
 
   std::vector<Buffer> absent;
   std::vector<std::span<const float>> outgoing;
@@ -117,20 +184,29 @@ void Sweep::step() {
       continue;
     }
     const std::size_t size = output == kNoValue ? 0 : binding.program().value_size(output);
-    absent.emplace_back(count_ * size);
-    std::ranges::fill(absent.back().floats(), 0.0F);
+    absent.push_back(filled(count_ * size, 0.0F));
     outgoing.push_back(absent.back().floats());
   }
 
+  // A ledger also wants to know what goes to inputs that lead to no asked-for layer.
+  const bool accounts = account_stride_ != 0;
+  const std::vector<char>& served = accounts ? bound.carries : bound.wanted;
   std::vector<Buffer> incoming;
   std::vector<std::span<float>> targets;
   for (std::size_t i = 0; i < node.inputs.size(); ++i) {
-    incoming.emplace_back(bound.wanted[i] != 0 ? count_ * bound.input_sizes[i] : 0);
+    incoming.emplace_back(served[i] != 0 ? count_ * bound.input_sizes[i] : 0);
     targets.push_back(incoming.back().floats());
   }
-  denomination_->with_node(index, [&](const RuleNode& rule_node) {
+  denomination_->with_node(index, [&](RuleNode rule_node) {
+    rule_node.wanted = served;
     bound.rule->propagate(rule_node, denomination_->of(index), outgoing, count_, targets);
   });
+  std::vector<std::span<const float>> results(targets.begin(), targets.end());
+  if (accounts) book(index, outgoing, results);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (bound.wanted[i] == 0) results[i] = {};
+  }
+  note_vanished(index, outgoing, results);
   for (std::size_t i = 0; i < incoming.size(); ++i) {
     if (bound.wanted[i] != 0) deliver(node.inputs[i], std::move(incoming[i]));
   }

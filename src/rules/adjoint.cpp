@@ -59,7 +59,56 @@ class AdjointRule final : public Rule {
     }
   }
 
+  /// A gradient is no division of relevance, so that nothing of it can be lost.
+  Losses losses(const RuleNode& node, const Denominators& denominators,
+                ConstBuffers outgoing) const override {
+    static_cast<void>(denominators);
+    Losses losses;
+    if (!conserves_) return losses;
+    const std::vector<Buffer> fed = fed_outputs(node, outgoing);
+    for (std::size_t output = 0; output < outgoing.size(); ++output) {
+      const std::span<const float> feeds = fed[output].floats();
+      for (std::size_t i = 0; i < feeds.size(); ++i) {
+        const auto amount = static_cast<double>(outgoing[output][i]);
+        if (drop_zero_outputs_ && node.outputs[output][i] == 0.0F) {
+          losses.zeros += amount;
+        } else {
+          losses.padding += amount * (1.0 - static_cast<double>(feeds[i]));
+        }
+      }
+    }
+    return losses;
+  }
+
  private:
+  /// Per output element: 1 where it shows an input element, 0 where it shows a constant. Elements
+  /// that are moved or win take over a change of all inputs, constants do not.
+  static std::vector<Buffer> fed_outputs(const RuleNode& node, ConstBuffers outgoing) {
+    std::vector<Buffer> fed = forward_of(node, outgoing, 1.0F);
+    const std::vector<Buffer> constant = forward_of(node, outgoing, 0.0F);
+    for (std::size_t output = 0; output < fed.size(); ++output) {
+      std::ranges::transform(fed[output].floats(), constant[output].floats(),
+                             fed[output].floats().begin(),
+                             [](float one, float zero) { return one != zero ? 1.0F : 0.0F; });
+    }
+    return fed;
+  }
+
+  /// The outputs where every element of the inputs is `value`.
+  static std::vector<Buffer> forward_of(const RuleNode& node, ConstBuffers outgoing, float value) {
+    const Buffer values = filled(std::ranges::max(node.input_sizes), value);
+    std::vector<std::span<const float>> inputs;
+    for (const std::size_t size : node.input_sizes) inputs.push_back(values.floats().first(size));
+    std::vector<Buffer> results;
+    std::vector<std::span<float>> outputs;
+    for (const auto& relevance : outgoing) {
+      results.emplace_back(relevance.size());
+      outputs.push_back(results.back().floats());
+    }
+    node.operation->forward(inputs, outputs, {});
+    return results;
+  }
+
   static Buffer without_zero_outputs(const RuleNode& node, std::span<const float> relevance) {
     Buffer result(relevance.size());
     const std::span<const float> y = node.outputs.front();

@@ -37,6 +37,19 @@ class DiagonalRule final : public Rule {
       }
     }
   }
+
+  Losses losses(const RuleNode& node, const Denominators& denominators,
+                ConstBuffers outgoing) const override {
+    static_cast<void>(node);
+    Losses losses;
+    const auto factor = denominators.front().floats();
+    for (std::size_t i = 0; i < factor.size(); ++i) {
+      const auto amount = static_cast<double>(outgoing.front()[i]);
+      const double lost = amount * (1.0 - static_cast<double>(factor[i]));
+      (factor[i] == 0.0F ? losses.zeros : losses.stabilizer) += lost;
+    }
+    return losses;
+  }
 };
 
 }  // namespace

@@ -90,6 +90,13 @@ void apply_mask(LinearBranch::Mask mask, std::span<const float> y, std::span<flo
   }
 }
 
+/// Whether the branch is the one that should serve an output. What has no sign is booked with the
+/// positive ones.
+bool serves(LinearBranch::Mask mask, std::span<const float> y, std::size_t i) {
+  if (mask == LinearBranch::Mask::Everywhere) return true;
+  return (mask == LinearBranch::Mask::NegativeOutput) == (y[i] < 0.0F);
+}
+
 /// relevance (+)= factor * part(x) * gathered, for stacked relevances; both may be one array.
 void add_share(const RuleNode& node, const LinearTerm& term, std::span<const float> gathered,
                std::span<float> relevance, Write write) {
@@ -163,7 +170,50 @@ class LinearRule final : public Rule {
     if (write == Write::Assign) std::ranges::fill(incoming.front(), 0.0F);
   }
 
+  bool splits_weights() const override {
+    return std::ranges::any_of(share_.branches, [](const LinearBranch& branch) {
+      return std::ranges::any_of(branch.terms, [](const LinearTerm& term) {
+        using enum WeightPart::Kind;
+        const WeightPart::Kind kind = term.weight.kind;
+        return kind != All && kind != Square && kind != One;
+      });
+    });
+  }
+
+  /// Every output's relevance goes to terms, bias and stabilizer of the branches that serve it, in
+  /// the proportions in which they make up the denominator.
+  Losses losses(const RuleNode& node, const Denominators& denominators,
+                ConstBuffers outgoing) const override {
+    Losses losses;
+    const std::span<const float> y =
+        node.outputs.empty() ? std::span<const float>{} : node.outputs.front();
+    for (std::size_t b = 0; b < share_.branches.size(); ++b) {
+      book_branch(share_.branches[b], denominators[b].floats(), outgoing.front(), y,
+                  node.operation->linear()->bias(), losses);
+    }
+    return losses;
+  }
+
  private:
+  void book_branch(const LinearBranch& branch, std::span<const float> z,
+                   std::span<const float> relevance, std::span<const float> y,
+                   std::span<const float> bias, Losses& losses) const {
+    for (std::size_t i = 0; i < z.size(); ++i) {
+      if (!serves(branch.mask, y, i)) continue;
+      const double amount =
+          static_cast<double>(branch.coefficient) * static_cast<double>(relevance[i]);
+      if (z[i] == 0.0F) {
+        losses.zeros += amount;
+        continue;
+      }
+      const double share = amount / static_cast<double>(z[i]);
+      losses.stabilizer += share * stabilizer_part(share_.stabilizer, z[i]);
+      if (!branch.bias || bias.empty()) continue;
+      const float part = branch.bias_factor * weight_part(*branch.bias, bias[i % bias.size()]);
+      losses.bias += share * static_cast<double>(part);
+    }
+  }
+
   bool uses_bounds() const {
     return std::ranges::any_of(share_.branches, [](const LinearBranch& branch) {
       return std::ranges::any_of(branch.terms, [](const LinearTerm& term) {

@@ -41,6 +41,15 @@ struct RuleNode {
 /// What a rule computes from the forward pass alone, so that another start costs only the sweep.
 using Denominators = std::vector<Buffer>;
 
+/// What the relevance of a node's outputs came to beside shares for its inputs, summed over the
+/// outputs. Parts may be negative: a negative bias gives relevance.
+struct Losses {
+  double zeros = 0.0;       ///< outputs whose denominator is exactly 0
+  double bias = 0.0;        ///< shares of biases and other constants
+  double stabilizer = 0.0;  ///< shares of the epsilon that keeps denominators away from 0
+  double padding = 0.0;     ///< outputs that no element of an input feeds
+};
+
 /// An LRP rule (or the gradient): how relevance of a node's outputs becomes relevance of its
 /// inputs. Rules are linear in the relevance and hold no state of a run.
 class Rule {
@@ -54,6 +63,10 @@ class Rule {
   /// Whether a first input of the output's size receives the output's relevance as it is.
   virtual bool passes() const { return false; }
 
+  /// Whether weights are treated by their sign. Folding a batch normalization with a negative scale
+  /// changes the signs, and with them what such a rule finds.
+  virtual bool splits_weights() const { return false; }
+
   virtual Denominators denominators(const RuleNode& node) const {
     static_cast<void>(node);
     return {};
@@ -63,6 +76,16 @@ class Rule {
   /// for every wanted input, not accumulated.
   virtual void propagate(const RuleNode& node, const Denominators& denominators,
                          ConstBuffers outgoing, std::size_t count, Buffers incoming) const = 0;
+
+  /// The losses of one sweep: `outgoing[i]` is the relevance of output i, not stacked. Only ledgers
+  /// ask for it, so that it may cost what it has to.
+  virtual Losses losses(const RuleNode& node, const Denominators& denominators,
+                        ConstBuffers outgoing) const {
+    static_cast<void>(node);
+    static_cast<void>(denominators);
+    static_cast<void>(outgoing);
+    return {};
+  }
 };
 
 }  // namespace relcam

@@ -14,4 +14,14 @@ void stabilize(const Stabilizer& stabilizer, std::span<float> z, const ThreadPoo
   }
 }
 
+double stabilizer_part(const Stabilizer& stabilizer, float z) {
+  const auto epsilon = static_cast<double>(stabilizer.epsilon);
+  switch (stabilizer.kind) {
+    case Stabilizer::Kind::Exact: return 0.0;
+    case Stabilizer::Kind::Signed: return z < 0.0F ? -epsilon : epsilon;
+    case Stabilizer::Kind::Plus: return epsilon;
+  }
+  return 0.0;
+}
+
 }  // namespace relcam

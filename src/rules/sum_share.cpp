@@ -46,7 +46,37 @@ class SumRule final : public Rule {
     }
   }
 
+  Losses losses(const RuleNode& node, const Denominators& denominators,
+                ConstBuffers outgoing) const override {
+    Losses losses;
+    const std::span<const float> relevance = outgoing.front();
+    const std::span<const float> z = denominators.front().floats();
+    const Buffer constants = sum_of_constants(node);
+    for (std::size_t i = 0; i < z.size(); ++i) {
+      const auto amount = static_cast<double>(relevance[i]);
+      if (z[i] == 0.0F) {
+        losses.zeros += amount;
+        continue;
+      }
+      const double share = amount / static_cast<double>(z[i]);
+      losses.stabilizer += share * stabilizer_part(stabilizer_, z[i]);
+      losses.bias += share * static_cast<double>(constants.floats()[i]);
+    }
+    return losses;
+  }
+
  private:
+  /// What y is where all live inputs are 0.
+  static Buffer sum_of_constants(const RuleNode& node) {
+    const Buffer zeros = filled(std::ranges::max(node.input_sizes), 0.0F);
+    std::vector<std::span<const float>> inputs;
+    for (const std::size_t size : node.input_sizes) inputs.push_back(zeros.floats().first(size));
+    Buffer sum(node.output_size);
+    const std::span<float> out = sum.floats();
+    node.operation->forward(inputs, std::vector<std::span<float>>{out}, {});
+    return sum;
+  }
+
   /// For an input that is broadcast: the vjp sums over what an element was stretched to and applies
   /// the sign; multiplying by x_i makes it a share.
   static void gather(const RuleNode& node, std::span<const float> shares, std::size_t input,

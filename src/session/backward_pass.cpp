@@ -106,15 +106,14 @@ bool BackwardPass::step_denominators() {
 
 std::vector<std::vector<float>> BackwardPass::seeds_for(std::size_t target) const {
   const Value& value = state_->program.graph().value(beginning_.value);
-  const std::vector<float> scores =
-      to_onnx_order(value, state_->forward->value(beginning_.value));
+  const std::vector<float> scores = to_onnx_order(value, state_->forward->value(beginning_.value));
   std::vector<std::vector<float>> seeds = beginning_.start->seeds(
       {.scores = scores, .target = target, .parameters = beginning_.parameters});
   for (std::vector<float>& seed : seeds) seed = to_physical_order(value, seed);
   return seeds;
 }
 
-void BackwardPass::start_sweep(const std::vector<std::size_t>& targets) {
+void BackwardPass::start_sweep(const std::vector<std::size_t>& targets, bool keep_accounts) {
   seeds_.clear();
   if (beginning_.start == nullptr) {
     const Value& value = state_->program.graph().value(beginning_.value);
@@ -126,6 +125,7 @@ void BackwardPass::start_sweep(const std::vector<std::size_t>& targets) {
     std::ranges::move(seeds, std::back_inserter(seeds_));
   }
   sweep_.emplace(*bound_->denomination, seeds_);
+  if (keep_accounts) sweep_->keep_accounts(sweeps_per_target_);
 }
 
 bool BackwardPass::step_sweep() {

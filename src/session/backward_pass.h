@@ -15,9 +15,9 @@ namespace relcam {
 /// says for every target, or with values that the caller wrote down.
 struct Beginning {
   ValueId value = kNoValue;
-  const Start* start = nullptr;     ///< null: `seed` holds
-  Parameters parameters = {};       ///< of the start
-  std::vector<float> seed = {};     ///< ONNX order, one per element of `value`
+  const Start* start = nullptr;  ///< null: `seed` holds
+  Parameters parameters = {};    ///< of the start
+  std::vector<float> seed = {};  ///< ONNX order, one per element of `value`
 
   /// Name as results tell it.
   std::string_view name() const { return start == nullptr ? "seed" : start->name; }
@@ -48,13 +48,15 @@ class BackwardPass {
   void adopt();
   /// One node's denominators; false when all are there.
   bool step_denominators();
-  /// Starts the sweep for `targets`; without targets, for the beginning's own seed.
-  void start_sweep(const std::vector<std::size_t>& targets);
+  /// Starts the sweep for `targets`; without targets, for the beginning's own seed. With
+  /// `keep_accounts`, for a ledger of every target.
+  void start_sweep(const std::vector<std::size_t>& targets, bool keep_accounts);
   /// One node of the sweep; false when it is finished.
   bool step_sweep();
 
   const Beginning& beginning() const { return beginning_; }
-  const Composite& composite() const { return bound_->binding->composite(); }
+  const Binding& binding() const { return *bound_->binding; }
+  const Composite& composite() const { return binding().composite(); }
   std::size_t nodes() const { return bound_->binding->nodes().size(); }
   std::size_t denominators_done() const { return bound_->denomination->done(); }
   std::size_t sweep_done() const { return sweep_->done(); }
@@ -64,6 +66,13 @@ class BackwardPass {
   /// The relevance of a layer for target number `index`, in physical order; the sweeps of the
   /// start are combined as it says.
   std::vector<float> signal(ValueId layer, std::size_t index) const;
+  /// The sweep of target number `index`, the first of its start's.
+  const std::vector<NodeAccount>& accounts(std::size_t index) const {
+    return sweep_->accounts(index * sweeps_per_target_);
+  }
+  const std::vector<std::size_t>& vanished(std::size_t index) const {
+    return sweep_->vanished(index * sweeps_per_target_);
+  }
 
  private:
   BoundComposite bind() const;

@@ -46,8 +46,7 @@ void check_targets(const std::vector<std::size_t>& targets, std::size_t classes)
 
 /// Maps need layers with two spatial axes; a map at the beginning itself is left out later.
 void check_maps(const ExplainPlan& plan, const Graph& graph) {
-  const bool maps = plan.asks_for("cam") || plan.asks_for("scaled") || plan.asks_for("weights");
-  if (!maps || plan.method->map == nullptr) return;
+  if (!plan.asks_for_map() || plan.method->map == nullptr) return;
   for (const ValueId layer : plan.layers) {
     const Value& value = graph.value(layer);
     if (layer == plan.beginning.value || spatial_extent(value)) continue;
@@ -57,6 +56,14 @@ void check_maps(const ExplainPlan& plan, const Graph& graph) {
                     "`inspect` lists those that have",
                 value.name);
   }
+}
+
+void check_ledger(const ExplainRequest& request, const Method& method) {
+  if (!request.ledger || method.signal != Signal::None) return;
+  throw Error(ErrorCode::InvalidOption,
+              "method '" + request.method +
+                  "' has no backward sweep, so that there is nothing to keep a ledger of",
+              "ledger");
 }
 
 ValueId output_of(const Session::State& state, const ExplainRequest& request) {
@@ -102,6 +109,10 @@ bool ExplainPlan::asks_for(std::string_view kind) const {
   return std::ranges::find(emit, kind) != emit.end();
 }
 
+bool ExplainPlan::asks_for_map() const {
+  return asks_for("cam") || asks_for("scaled") || asks_for("weights");
+}
+
 bool ExplainPlan::wants_gradient_beside() const {
   return method->signal != Signal::Gradient && asks_for("gradient");
 }
@@ -131,6 +142,8 @@ ExplainPlan plan_explanation(const Session::State& state, const ExplainRequest& 
       resolve_layers(state.program, state.logits,
                      by_default ? std::vector{std::string(method.default_layer)} : request.layers);
   check_maps(plan, state.program.graph());
+  check_ledger(request, method);
+  plan.ledger = request.ledger;
   return plan;
 }
 

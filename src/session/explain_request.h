@@ -18,8 +18,10 @@ struct ExplainPlan {
   std::vector<ValueId> layers = {};
   std::vector<std::size_t> targets = {};
   std::vector<std::string> emit = {};
+  bool ledger = false;
 
   bool asks_for(std::string_view kind) const;
+  bool asks_for_map() const;
   /// The gradient is asked for although the method does not use it.
   bool wants_gradient_beside() const;
   bool wants_top_class() const { return targets.empty() && beginning.start != nullptr; }

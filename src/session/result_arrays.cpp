@@ -20,19 +20,6 @@ std::vector<float> channels_last(const Value& value, std::span<const float> phys
   return transpose_planes(physical, 1, extent.channels, extent.height * extent.width);
 }
 
-CamOutput make_map(const LayerSignals& signals, const Method& method) {
-  const SpatialExtent extent = *spatial_extent(signals.value);
-  const std::vector<float> activation = channels_last(signals.value, signals.activation);
-  const std::vector<float> signal = channels_last(signals.value, signals.signal);
-  return method.map({.activation = activation,
-                     .signal = signal,
-                     .height = extent.height,
-                     .width = extent.width,
-                     .channels = extent.channels,
-                     .mean_weights = signals.channel_weight == ChannelWeight::Mean,
-                     .parameters = signals.parameters});
-}
-
 void set(ResultArray& result, Shape shape, std::vector<float> data) {
   result.shape = std::move(shape);
   result.data = std::move(data);
@@ -57,14 +44,13 @@ ImageSize input_size(const Value& input) {
 
 bool fill_map(ResultArray& result, const LayerSignals& signals, const Method& method,
               const Value& input) {
+  const CamOutput& output = signals.map;
+  if (output.map.empty()) return false;
   const auto extent = spatial_extent(signals.value);
-  if (signals.is_beginning || !extent) return false;
-  CamOutput output = make_map(signals, method);
   if (result.kind == "weights") {
-    set(result, {1, signed_size(extent->channels), 1, 1}, std::move(output.weights));
+    set(result, {1, signed_size(extent->channels), 1, 1}, output.weights);
   } else if (result.kind == "cam") {
-    set(result, {1, 1, signed_size(extent->height), signed_size(extent->width)},
-        std::move(output.map));
+    set(result, {1, 1, signed_size(extent->height), signed_size(extent->width)}, output.map);
   } else {
     const ImageSize to = input_size(input);
     set(result, {1, 1, to.height, to.width},
@@ -86,6 +72,20 @@ bool fill_attribution(ResultArray& result, const LayerSignals& signals, const Me
 }
 
 }  // namespace
+
+CamOutput make_map(const LayerSignals& signals, const Method& method) {
+  const auto extent = spatial_extent(signals.value);
+  if (signals.is_beginning || !extent || method.map == nullptr) return {};
+  const std::vector<float> activation = channels_last(signals.value, signals.activation);
+  const std::vector<float> signal = channels_last(signals.value, signals.signal);
+  return method.map({.activation = activation,
+                     .signal = signal,
+                     .height = extent->height,
+                     .width = extent->width,
+                     .channels = extent->channels,
+                     .mean_weights = signals.channel_weight == ChannelWeight::Mean,
+                     .parameters = signals.parameters});
+}
 
 bool fill(ResultArray& result, const LayerSignals& signals, const Method& method,
           const Value& input) {

@@ -3,8 +3,8 @@
 #include <span>
 #include <vector>
 
-#include "methods/method.h"
 #include "composites/composite.h"
+#include "methods/method.h"
 #include "session/session.h"
 
 namespace relcam {
@@ -18,11 +18,17 @@ struct LayerSignals {
   std::vector<float> gradient = {};  ///< of the target, if asked for beside the signal
   std::vector<float> seed = {};
   ChannelWeight channel_weight = ChannelWeight::Sum;
+  CamOutput map = {};            ///< where a map was made
   const Parameters& parameters;  ///< of the method
 };
 
+/// The method's map at the layer; empty where relevance begins, at layers that are not spatial and
+/// for methods that make none.
+CamOutput make_map(const LayerSignals& signals, const Method& method);
+
 /// Fills shape and data for result.kind; false where the kind does not apply to the layer (maps
-/// where relevance begins; the seed anywhere else). `input` is the graph's input: scaled maps have its size.
+/// where relevance begins; the seed anywhere else). `input` is the graph's input: scaled maps have
+/// its size.
 bool fill(ResultArray& result, const LayerSignals& signals, const Method& method,
           const Value& input);
 

@@ -70,6 +70,9 @@ struct ExplainRequest {
   /// Any of cam, scaled, attribution, relevance, weights, activation, gradient, seed; empty: the
   /// method's own.
   std::vector<std::string> emit;
+  /// Account for the relevance at every node of the backward sweep (Explanation::ledger). Methods
+  /// without a backward sweep refuse it.
+  bool ledger = false;
 };
 
 /// ResultArray::target of an explanation that began with a seed.
@@ -87,11 +90,42 @@ struct ResultArray {
   std::vector<float> data;
 };
 
+/// Where the relevance of one node's outputs went in a backward sweep, summed over elements:
+/// received = sent + zeros + bias + epsilon + padding + aside + other. Parts may be negative. A sum
+/// that is not finite is given as 0.
+struct LedgerEntry {
+  std::int64_t target = kNoTarget;
+  std::string node;  ///< the node's name; its first output's where it has none
+  std::string op_type;
+  std::string rule;
+  double received = 0.0;  ///< relevance of the outputs
+  double sent = 0.0;      ///< to inputs on the way to asked-for layers
+  double zeros = 0.0;     ///< lost: outputs whose denominator is exactly 0
+  double bias = 0.0;      ///< lost: shares of biases and other constants
+  double epsilon = 0.0;   ///< lost: shares of stabilisers
+  double padding = 0.0;   ///< lost: outputs that no element of an input feeds
+  double aside = 0.0;     ///< to inputs that lead to no asked-for layer
+  double other = 0.0;     ///< the remainder: rounding, or a rule that does not divide (gradients)
+};
+
+/// Something to know before trusting a result: one sentence, and a code to branch on
+/// (session/diagnosis.h lists them).
+struct Diagnosis {
+  std::string code;
+  std::string layer;  ///< tensor or node it is about; empty: the whole explanation
+  std::string message;
+  std::int64_t target = kNoTarget;
+};
+
 /// Results stand target by target, and for each layer by layer.
 struct Explanation {
   std::vector<std::size_t> targets;  ///< empty after a seed
   std::vector<float> logits;         ///< one per class
   std::vector<ResultArray> results;
+  /// Target by target, in the order of the sweep (of the first, where a start takes several);
+  /// empty unless asked for.
+  std::vector<LedgerEntry> ledger;
+  std::vector<Diagnosis> diagnoses;
   bool reused_forward = false;
   double forward_milliseconds = 0.0;   ///< time spent in steps of the forward pass
   double backward_milliseconds = 0.0;  ///< all the rest

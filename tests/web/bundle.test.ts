@@ -79,6 +79,12 @@ describe("of an explanation", () => {
     expect(pixelsOf(signed.get(results[0]?.overlay ?? ""))).toEqual(Array.from(drawn.data));
   });
 
+  test("says what to know before trusting it", async () => {
+    const flat = { code: "flat-map", layer: "/a/conv", message: "it is flat", target: 1 } as const;
+    const files = byName(await bundle({ ...explanation, diagnoses: [flat] }));
+    expect(manifestOf(files)).toMatchObject({ diagnoses: [flat], ledger: [] });
+  });
+
   test("without an image is numbers only", async () => {
     const names = (await bundle(explanation)).map(({ name }) => name);
     expect(names.filter((name) => name.endsWith(".png"))).toEqual([]);

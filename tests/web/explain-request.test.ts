@@ -36,6 +36,7 @@ test("what is not given is left to the engine", () => {
     seed: new Float32Array(0),
     fusion: "",
     evidence: "",
+    ledger: false,
   });
 });
 

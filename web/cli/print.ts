@@ -11,7 +11,7 @@ export function printTable(header: readonly string[], rows: readonly (readonly s
   for (const row of [header, ...rows]) {
     const cells = row.map((cell, column) => {
       const width = widths[column] ?? 0;
-      return /^[\d.]+%?$/.test(cell) ? cell.padStart(width) : cell.padEnd(width);
+      return /^-?[\d.]+(e[+-]\d+)?%?$/.test(cell) ? cell.padStart(width) : cell.padEnd(width);
     });
     console.log(cells.join("  ").trimEnd());
   }

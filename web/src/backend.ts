@@ -1,6 +1,8 @@
 import type { PreprocessSettings } from "./preprocess.js";
 import type {
   ArrayKind,
+  Diagnosis,
+  LedgerEntry,
   ModelInfo,
   PixelImage,
   Progress,
@@ -54,6 +56,7 @@ export interface ExplainRequest {
   readonly fusion: string;
   /** Empty: the method's own. */
   readonly evidence: string;
+  readonly ledger: boolean;
 }
 
 export interface ForwardReply {
@@ -66,6 +69,8 @@ export interface ExplainReply extends ForwardReply {
   /** Empty after a seed. */
   readonly targets: readonly number[];
   readonly results: readonly ResultArray[];
+  readonly ledger: readonly LedgerEntry[];
+  readonly diagnoses: readonly Diagnosis[];
 }
 
 export interface Call {

@@ -38,6 +38,7 @@ export function explainRequest(
     seed: seedOf(options.seed, beginning),
     fusion: options.fusion ?? "",
     evidence: options.evidence ?? "",
+    ledger: options.ledger ?? false,
   };
 }
 

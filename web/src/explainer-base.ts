@@ -90,11 +90,12 @@ export class ExplainerBase {
     this.#check(options);
     const request = explainRequest(options, this.#info, this.#labels);
     const reply = await this.#backend.explain(await portableImage(image), request, callOf(options));
-    const { targets, results } = reply;
+    const { targets, results, ledger, diagnoses } = reply;
     const labels = targetNames(targets, options.output, this.#info, this.#labels);
     const [target = -1] = targets;
     const [label = ""] = labels;
-    return { ...predictionOf(reply), target, label, results, targets, labels };
+    const prediction = predictionOf(reply);
+    return { ...prediction, target, label, results, targets, labels, ledger, diagnoses };
   }
 
   /**

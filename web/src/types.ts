@@ -188,6 +188,66 @@ export interface ResultArray extends Heatmap {
   readonly region: Region | null;
 }
 
+/**
+ * Where the relevance of one node's outputs went in the backward sweep, summed over elements:
+ * received = sent + zeros + bias + epsilon + padding + aside + other. Parts may be negative.
+ */
+export interface LedgerEntry {
+  /** Class index; -1 where relevance began with a seed. */
+  readonly target: number;
+  /** The node's name; that of its first output where it has none. */
+  readonly node: string;
+  readonly opType: string;
+  readonly rule: string;
+  /** Relevance of the node's outputs. */
+  readonly received: number;
+  /** Relevance that went to inputs on the way to asked-for layers. */
+  readonly sent: number;
+  /** Lost where a denominator is exactly 0. */
+  readonly zeros: number;
+  /** Lost to biases and other constants. */
+  readonly bias: number;
+  /** Lost to what keeps denominators away from 0. */
+  readonly epsilon: number;
+  /** Lost on outputs that show no element of an input. */
+  readonly padding: number;
+  /** Went to inputs that lead to no asked-for layer. */
+  readonly aside: number;
+  /** The remainder: rounding, or everything where a rule does not divide (gradients). */
+  readonly other: number;
+}
+
+/** Something to know before trusting a map. */
+export interface Diagnosis {
+  readonly code: DiagnosisCode;
+  /** Tensor or node it is about; empty: the whole explanation. */
+  readonly layer: string;
+  /** One sentence. */
+  readonly message: string;
+  /** Class index; -1: not about one class. */
+  readonly target: number;
+}
+
+export type DiagnosisCode =
+  /** Every position is exactly 0. */
+  | "empty-map"
+  /** The positions hardly differ. */
+  | "flat-map"
+  /** No position speaks for the class. */
+  | "no-positive-evidence"
+  /** Most positions are near the maximum. */
+  | "saturated-map"
+  /** The class is not among the model's first five. */
+  | "unlikely-target"
+  /** Relevance begins before the model's final Softmax. */
+  | "ends-in-softmax"
+  /** A node received relevance and passed none on. */
+  | "relevance-vanished"
+  /** Negative BatchNormalization scales were folded, and a rule looks at the signs of weights. */
+  | "negative-batch-norm"
+  /** NaN or infinity was computed and is given as 0. */
+  | "not-finite";
+
 /** Milliseconds. */
 export interface Timings {
   readonly preprocess: number;
@@ -253,6 +313,8 @@ export interface ExplainOptions extends CallOptions {
   readonly fusion?: "mean" | "max" | "product" | undefined;
   /** Which part of the maps is given; absent: the method's own, which leaves `cam` signed. */
   readonly evidence?: "positive" | "negative" | "signed" | undefined;
+  /** Account for relevance node by node ({@link Explanation.ledger}); default false. */
+  readonly ledger?: boolean | undefined;
 }
 
 /** A class by index, by name or as `top`, or several. */
@@ -275,6 +337,10 @@ export interface Explanation extends Prediction {
   readonly targets: readonly number[];
   /** Their names; `element N` for elements of a tensor that has not one per class. */
   readonly labels: readonly string[];
+  /** In the order of the backward sweep; empty unless asked for. */
+  readonly ledger: readonly LedgerEntry[];
+  /** Why a map may be blank, flat or not to be trusted; often empty. */
+  readonly diagnoses: readonly Diagnosis[];
 }
 
 /** Inputs of `run`: one image or tensor, or tensors by input name. */
@@ -331,6 +397,10 @@ export interface ComparisonCell {
   readonly signed: boolean;
 }
 
+export interface ComparisonDiagnosis extends Diagnosis {
+  readonly method: string;
+}
+
 /** A grid of methods, targets and layers. Logits and timings are those of all calls together. */
 export interface Comparison extends Prediction {
   /** Titles, in the order of the request. */
@@ -342,4 +412,6 @@ export interface Comparison extends Prediction {
   readonly layers: readonly string[];
   /** One for every method, target and layer: method by method, of each target by target. */
   readonly cells: readonly ComparisonCell[];
+  /** What to know before trusting a map, with the method's title. */
+  readonly diagnoses: readonly ComparisonDiagnosis[];
 }

@@ -133,6 +133,28 @@ describe("explain", () => {
     expect([width, height]).toEqual([90, 70]);
   });
 
+  test("says why a map may not be trusted, and accounts for relevance when asked", async () => {
+    interface About {
+      readonly image: string;
+      readonly diagnoses: readonly { code: string; message: string }[];
+      readonly ledger?: readonly { received: number; sent: number }[];
+    }
+    const { results } = await runJson<{ results: { top: { index: number }[] }[] }>(
+      ...["classify", model, input, "--top", "10"],
+    );
+    const worst = results[0]!.top.at(-1)!.index;
+    const question = ["explain", model, input, "--layer", layer, "--target", String(worst)];
+    const { images } = await runJson<{ images: About[] }>(...question, "--ledger");
+    expect(images.map(({ image }) => image)).toEqual([input]);
+    expect(images[0]?.diagnoses.map(({ code }) => code)).toContain("unlikely-target");
+    expect(images[0]?.ledger?.length).toBeGreaterThan(0);
+    const plain = await runJson<{ images: About[] }>(...question);
+    expect(plain.images[0]).not.toHaveProperty("ledger");
+    const { stdout, stderr } = await run(...question, "--ledger");
+    expect(stderr).toContain(`note: ${input}: Class ${String(worst)} ranks 10 of 10`);
+    expect(stdout).toContain(`ledger of ${input}`);
+  });
+
   test("a .npy input and the same TensorProto give the same map", async () => {
     const npy = join(folder, "input.npy");
     const explainer = await Explainer.load(vgg.url("model.onnx"));

@@ -78,6 +78,17 @@ test("options of a method are its own, layers and targets common to all", async 
   }
 });
 
+test("diagnoses say which method they are about", async () => {
+  const flat = { code: "flat-map", layer: "deep", message: "it is flat", target: 0 } as const;
+  const withDiagnosis = async (options: ExplainOptions): Promise<Explanation> => ({
+    ...(await explain(options)),
+    diagnoses: options.method === "gradient" ? [flat] : [],
+  });
+  const methods = ["grad-cam", { method: "gradient", title: "plain" }];
+  const { diagnoses } = await compare(withDiagnosis, { methods }, layers);
+  expect(diagnoses).toEqual([{ method: "plain", ...flat }]);
+});
+
 describe("scales", () => {
   const methods = ["relevance-cam", { method: "relevance-cam", start: "logit" }, "gradient"];
   const scalesOf = async (scale?: "shared" | "each") => {

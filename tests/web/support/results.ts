@@ -30,5 +30,7 @@ export function explanationOf(
     results,
     targets,
     labels,
+    ledger: [],
+    diagnoses: [],
   };
 }

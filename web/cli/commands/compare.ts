@@ -116,13 +116,14 @@ async function compareImage(
 
 function print(
   { model, path }: { readonly model: string; readonly path: string },
-  { methods, layers, targets, labels, cells }: Comparison,
+  { methods, layers, targets, labels, cells, diagnoses }: Comparison,
   sheet: string | null,
   { json }: CompareOptions,
 ): void {
   const listings = cells.map(({ result, ...cell }) => ({ ...cell, kind: result?.kind ?? null }));
   if (json) {
-    printJson({ model, image: path, methods, layers, targets, labels, sheet, cells: listings });
+    const grid = { methods, layers, targets, labels, cells: listings };
+    printJson({ model, image: path, ...grid, diagnoses, sheet });
     return;
   }
   printTable(
@@ -136,6 +137,7 @@ function print(
   const failures = cells.flatMap(({ method, error }) => (error ? `${method}: ${error}` : []));
   for (const failure of new Set(failures)) console.log(failure);
   if (sheet !== null) console.log(sheet);
+  for (const { method, message } of diagnoses) console.error(`note: ${method}: ${message}`);
 }
 
 /** For commander: NAME:OPTION=VALUE:OPTION=VALUE of a repeated option. */

@@ -14,8 +14,10 @@ import {
 import { writeNpy } from "../../src/npy.js";
 import type {
   ArrayKind,
+  Diagnosis,
   Explanation,
   ExplainOptions as Question,
+  LedgerEntry,
   PixelImage,
   ResultArray,
 } from "../../src/types.js";
@@ -23,6 +25,7 @@ import { bundleOf, writeBundle } from "../bundle-file.js";
 import { helpOnNames } from "../catalog-text.js";
 import { writeBytes } from "../files.js";
 import { aboutImage, backgroundOf, readImageFile } from "../image-file.js";
+import { printLedger } from "../ledger.js";
 import { collect, collectSetting, list } from "../option-values.js";
 import { printJson, printTable } from "../print.js";
 import { readSeed } from "../seed.js";
@@ -51,11 +54,16 @@ interface ExplainOptions extends SharedOptions, ColorOptions {
   readonly raw?: string;
   readonly bundle?: string;
   readonly signed?: boolean;
+  readonly ledger?: boolean;
 }
 
-/** What is written about one image. */
+/** What is said about one image. */
 interface Report {
+  readonly image: string;
   readonly listings: readonly Listing[];
+  readonly diagnoses: readonly Diagnosis[];
+  readonly ledger: readonly LedgerEntry[];
+  /** Of its bundle; empty unless one is asked for. */
   readonly files: readonly BundleFile[];
 }
 
@@ -116,6 +124,7 @@ export function addExplain(program: Command): void {
     .option("--out <folder>", "write overlays as PNG")
     .option("--raw <folder>", "write float32 .npy arrays (NCHW)")
     .option("--bundle <file>", "write arrays, overlays and a manifest as one .zip")
+    .option("--ledger", "account for relevance node by node")
     .option("--signed", "draw evidence against the class as well")
     .addHelpText("after", helpOnNames);
   addPreprocessOption(addSharedOptions(addColorOptions(command))).action(explain);
@@ -135,11 +144,10 @@ async function explain(
         explainImage(explainer, { model: modelPath, path, name, seed }, options);
       reports.push(await aboutImage(path, work));
     }
-    const listings = reports.flatMap((report) => report.listings);
     const files = reports.flatMap((report) => report.files);
     if (options.bundle !== undefined) await writeBundle(options.bundle, files);
-    if (options.json) printJson({ model: modelPath, results: listings });
-    else printListings(listings);
+    if (options.json) printJson(jsonOf(modelPath, reports, options));
+    else printReports(reports);
   } finally {
     explainer.dispose();
   }
@@ -172,6 +180,7 @@ async function explainImage(
     fusion: options.fusion,
     evidence: options.evidence,
     emit: options.emit,
+    ledger: options.ledger,
   });
   const background = backgroundOf(image);
   const listings: Listing[] = [];
@@ -181,13 +190,37 @@ async function explainImage(
     const raw = await writeRaw(result, stem, options);
     listings.push(listingOf(path, explanation, result, raw, overlay));
   }
-  if (options.bundle === undefined) return { listings, files: [] };
+  const { diagnoses, ledger } = explanation;
+  const report = { image: path, listings, diagnoses, ledger };
+  if (options.bundle === undefined) return { ...report, files: [] };
   const about = { model, image: path };
   const files = await bundleOf(explanation, {
     ...{ folder: name, about, image: background, options },
     signed: options.signed ?? (options.evidence === "signed" || undefined),
   });
-  return { listings, files };
+  return { ...report, files };
+}
+
+/** `images` says what holds for an image as a whole. */
+function jsonOf(model: string, reports: readonly Report[], options: ExplainOptions): object {
+  return {
+    model,
+    results: reports.flatMap(({ listings }) => listings),
+    images: reports.map(({ image, diagnoses, ledger }) => ({
+      image,
+      diagnoses,
+      ...(options.ledger ? { ledger } : {}),
+    })),
+  };
+}
+
+/** Diagnoses go to stderr, so that tables can be piped on. */
+function printReports(reports: readonly Report[]): void {
+  printListings(reports.flatMap(({ listings }) => listings));
+  for (const { image, diagnoses, ledger } of reports) {
+    for (const { message } of diagnoses) console.error(`note: ${image}: ${message}`);
+    if (ledger.length > 0) printLedger(image, ledger);
+  }
 }
 
 function listingOf(

@@ -43,7 +43,7 @@ interface Entry {
  * Everything an explanation or a comparison says, as files: raw arrays in `raw/NAME.npy`, overlays
  * in `overlays/NAME.png`, of a comparison also `sheet.png`, the logits in `logits.npy`, and
  * `manifest.json`, which lists them with method, layer, target, shape and the scale they are drawn
- * with.
+ * with, beside diagnoses and ledger.
  */
 export async function bundle(
   subject: Explanation | Comparison,
@@ -109,14 +109,18 @@ async function drawings(
 }
 
 function manifestOf(subject: Explanation | Comparison, entries: readonly Entry[]): object {
-  const { targets, labels, timings } = subject;
-  const grid = "cells" in subject ? { methods: subject.methods, layers: subject.layers } : {};
+  const { targets, labels, timings, diagnoses } = subject;
+  const special =
+    "cells" in subject
+      ? { methods: subject.methods, layers: subject.layers }
+      : { ledger: subject.ledger };
   return {
     targets: targets.map((index, i) => ({ index, label: labels[i] })),
     logits: "logits.npy",
     timings,
-    ...grid,
+    diagnoses,
     results: entries.map(listingOf),
+    ...special,
   };
 }
 

@@ -108,6 +108,9 @@ function gridOf(
     targets,
     labels,
     layers,
+    diagnoses: answers.flatMap(({ title, explanation }) =>
+      (explanation?.diagnoses ?? []).map((diagnosis) => ({ method: title, ...diagnosis })),
+    ),
     cells: scale === "each" ? cells : cells.map((cell) => ({ ...cell, scale: most })),
   };
 }

@@ -10,7 +10,15 @@ import type {
 } from "../backend.js";
 import { RelevanceCamError } from "../error.js";
 import { preprocessOfModel, preprocessSettings } from "../preprocess.js";
-import type { ArrayKind, ModelInfo, Region, RunResult, RuntimeInfo, Tensor } from "../types.js";
+import type {
+  ArrayKind,
+  Diagnosis,
+  ModelInfo,
+  Region,
+  RunResult,
+  RuntimeInfo,
+  Tensor,
+} from "../types.js";
 import { withCopy } from "./files.js";
 import { drive } from "./drive.js";
 import { loadModel } from "./load-model.js";
@@ -213,11 +221,14 @@ function replyOf(
   preprocess: number,
   begin: number,
 ): ExplainReply {
-  const { targets, logits, results, reusedForward, ...spent } = model.explanation();
+  const explanation = model.explanation();
+  const { targets, logits, results, reusedForward, ...spent } = explanation;
   return {
     targets,
     logits,
     results: results.map((result) => ({ ...result, kind: result.kind as ArrayKind, region })),
+    ledger: explanation.ledger,
+    diagnoses: explanation.diagnoses as Diagnosis[],
     reusedForward,
     timings: {
       preprocess,
