@@ -3,7 +3,7 @@ import tseslint from "typescript-eslint";
 
 export default tseslint.config(
   {
-    ignores: [".toolchain/", "build/", "dist/", ".cache/", "models/", "web/src/engine/generated.*"],
+    ignores: [".toolchain/", "build/", "dist/", ".cache/", "models/", "web/src/engine/generated*"],
   },
   js.configs.recommended,
   ...tseslint.configs.strict,

@@ -7,6 +7,7 @@
 #include "convert.h"
 #include "guard.h"
 #include "model.h"
+#include "session/catalog.h"
 
 namespace relcam::bindings {
 namespace {
@@ -140,6 +141,42 @@ EMSCRIPTEN_BINDINGS(records) {
       .field("phase", &Progress::phase)
       .field("done", &Progress::done)
       .field("total", &Progress::total);
+}
+
+EMSCRIPTEN_BINDINGS(catalog) {
+  emscripten::register_optional<double>();
+  register_type<std::vector<CatalogParameter>>("CatalogParameter[]");
+  register_type<std::vector<CatalogEntry>>("CatalogEntry[]");
+  register_type<std::vector<CatalogMethod>>("CatalogMethod[]");
+  value_object<CatalogParameter>("CatalogParameter")
+      .field("name", &CatalogParameter::name)
+      .field("type", &CatalogParameter::type)
+      .field("fallback", &CatalogParameter::fallback)
+      .field("least", &CatalogParameter::least)
+      .field("most", &CatalogParameter::most)
+      .field("choices", &CatalogParameter::choices)
+      .field("summary", &CatalogParameter::summary);
+  value_object<CatalogEntry>("CatalogEntry")
+      .field("name", &CatalogEntry::name)
+      .field("summary", &CatalogEntry::summary)
+      .field("paper", &CatalogEntry::paper)
+      .field("parameters", &CatalogEntry::parameters);
+  value_object<CatalogMethod>("CatalogMethod")
+      .field("name", &CatalogMethod::name)
+      .field("summary", &CatalogMethod::summary)
+      .field("paper", &CatalogMethod::paper)
+      .field("parameters", &CatalogMethod::parameters)
+      .field("family", &CatalogMethod::family)
+      .field("signal", &CatalogMethod::signal)
+      .field("start", &CatalogMethod::start)
+      .field("composite", &CatalogMethod::composite)
+      .field("layer", &CatalogMethod::layer)
+      .field("kinds", &CatalogMethod::kinds);
+  value_object<Catalog>("Catalog")
+      .field("methods", &Catalog::methods)
+      .field("starts", &Catalog::starts)
+      .field("composites", &Catalog::composites);
+  function("catalog", guard<&catalog>);
 }
 
 EMSCRIPTEN_BINDINGS(relevance_cam) {

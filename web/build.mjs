@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -50,6 +50,20 @@ function writeGeneratedTypes() {
   const types = readFileSync(buildFile("simd", "d.mts"), "utf8");
   const narrowed = types.replace(/^type EmbindString = .*$/m, "type EmbindString = string;");
   writeFileSync(join(root, "web/src/engine/generated.d.mts"), narrowed);
+}
+
+/**
+ * What the engine's rosters hold, told by the module itself: it is always in step with them, and
+ * nothing has to be loaded to read it.
+ */
+async function writeCatalog() {
+  const { default: start } = await import(pathToFileURL(buildFile("simd", "mjs")).href);
+  const catalog = (await start()).catalog();
+  const text = [
+    'import type { EngineCatalog } from "../catalog.js";',
+    `export const engineCatalog: EngineCatalog = ${JSON.stringify(catalog, undefined, 2)};`,
+  ];
+  writeFileSync(join(root, "web/src/engine/generated-catalog.ts"), `${text.join("\n\n")}\n`);
 }
 
 const common = {
@@ -100,6 +114,7 @@ function writeDeclarations() {
 rmSync(dist, { recursive: true, force: true });
 copyModules();
 writeGeneratedTypes();
+await writeCatalog();
 await bundle();
 writeDeclarations();
 console.log("package: ready in dist");

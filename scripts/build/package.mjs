@@ -8,7 +8,9 @@ import { buildPreset, variants } from "./cmake.mjs";
 
 const web = join(projectRoot, "web");
 const stamp = join(projectRoot, "dist", ".inputs-sha256");
-const generatedTypes = join(web, "src", "engine", "generated.d.mts");
+const generated = ["generated.d.mts", "generated-catalog.ts"].map((name) =>
+  join(web, "src", "engine", name),
+);
 
 function filesBelow(folder) {
   return readdirSync(folder, { recursive: true })
@@ -31,7 +33,7 @@ function inputsHash() {
   const sources = ["src", "cli"].flatMap((room) => filesBelow(join(web, room)));
   const single = ["build.mjs", "tsconfig.json", "tsconfig.types.json"].map((f) => join(web, f));
   const files = [...sources, ...single, join(projectRoot, "package-lock.json"), ...moduleFiles()];
-  for (const file of files.filter((path) => path !== generatedTypes)) {
+  for (const file of files.filter((path) => !generated.includes(path))) {
     hash.update(file.slice(projectRoot.length)).update(readFileSync(file));
   }
   return hash.digest("hex");
@@ -41,7 +43,7 @@ function inputsHash() {
 export function buildPackage() {
   for (const variant of variants) buildPreset(`wasm-${variant}`, ["relevance-cam"]);
   const hash = inputsHash();
-  const isBuilt = [stamp, generatedTypes].every((path) => existsSync(path));
+  const isBuilt = [stamp, ...generated].every((path) => existsSync(path));
   if (isBuilt && readFileSync(stamp, "utf8") === hash) return;
   run(process.execPath, [join(web, "build.mjs")], { cwd: projectRoot });
   writeFileSync(stamp, hash);

@@ -10,8 +10,6 @@
 
 namespace relcam {
 
-namespace {
-
 std::vector<std::string> kinds_of(const Method& method) {
   std::vector<std::string> kinds = {"cam", "scaled"};
   if (method.weighs_channels) kinds.emplace_back("weights");
@@ -21,6 +19,8 @@ std::vector<std::string> kinds_of(const Method& method) {
   if (method.signal != Signal::None) kinds.emplace_back("seed");
   return kinds;
 }
+
+namespace {
 
 std::vector<std::string> kinds_to_emit(const ExplainRequest& request, const Method& method) {
   const std::vector<std::string> kinds = kinds_of(method);

@@ -37,6 +37,10 @@ struct ExplainPlan {
   bool wants_top_class() const { return targets.empty() && beginning.start != nullptr; }
 };
 
+/// The result kinds that `emit` may name for a method; the first is what it gives when none is
+/// named.
+std::vector<std::string> kinds_of(const Method& method);
+
 /// Validates the whole request. Throws Error naming the option and what is valid.
 ExplainPlan plan_explanation(const Session::State& state, const ExplainRequest& request);
 

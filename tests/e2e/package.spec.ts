@@ -392,3 +392,33 @@ test("the wasm file may be given by address or as bytes", async ({ plain }) => {
   }, SMALL_MODEL);
   expect(variants).toEqual(["simd", "simd"]);
 });
+
+test("a comparison becomes a sheet and an archive in the page", async ({ plain }) => {
+  const found = await plain.page.evaluate(async (model) => {
+    const { bundle, catalog, comparisonSheet, encodePng, Explainer, zip } = relevanceCam;
+    const explainer = await Explainer.load(model);
+    const image = new ImageData(80, 60);
+    image.data.forEach((_, i) => (image.data[i] = (i * 13) % 256));
+    const methods = ["relevance-cam", "grad-cam"];
+    const comparison = await explainer.compare(image, { methods, targets: ["top", 3] });
+    explainer.dispose();
+    const sheet = comparisonSheet(image, comparison, { gap: 0 });
+    const files = await bundle(comparison, { overlays: { image, encodePng } });
+    const png = files.find(({ name }) => name === "sheet.png")?.bytes as BlobPart;
+    const decoded = await createImageBitmap(new Blob([png], { type: "image/png" }));
+    return {
+      layers: comparison.layers.length,
+      rows: comparison.targets.length * methods.length,
+      sheet: [sheet.width, sheet.height],
+      decoded: [decoded.width, decoded.height],
+      archive: zip(files).length,
+      methods: catalog().methods.map(({ name }) => name),
+    };
+  }, SMALL_MODEL);
+  const { layers, rows } = found;
+  expect(layers).toBeGreaterThan(2);
+  expect(found.sheet).toEqual([layers * 80, rows * 60]);
+  expect(found.decoded).toEqual([layers * 88 + 8, rows * 68 + 8]);
+  expect(found.archive).toBeGreaterThan(1000);
+  expect(found.methods).toEqual(expect.arrayContaining(["relevance-cam", "grad-cam"]));
+});

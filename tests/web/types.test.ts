@@ -33,12 +33,21 @@ test("results are what paint takes", () => {
   type Result = Awaited<ReturnType<browser.Explainer["explain"]>>["results"][number];
   expectTypeOf<Result>().toExtend<Parameters<typeof browser.paint>[2]>();
   expectTypeOf<Result["data"]>().toEqualTypeOf<Float32Array>();
+  type Cell = Awaited<ReturnType<browser.Explainer["compare"]>>["cells"][number];
+  expectTypeOf<NonNullable<Cell["result"]>>().toEqualTypeOf<Result>();
+  expectTypeOf<Pick<Cell, "scale" | "signed">>().toExtend<browser.PaintOptions>();
 });
 
 test("options are checked by name and by value", () => {
   type Options = browser.ExplainOptions;
   expectTypeOf<{ target: 3; layers: ["a"]; emit: ["cam"] }>().toExtend<Options>();
   expectTypeOf<{ target: "top"; layers: "stages" }>().toExtend<Options>();
+  expectTypeOf<{ target: ["top", 3]; output: "a" }>().toExtend<Options>();
+  expectTypeOf<{ seed: { 3: 1; 7: -1 } }>().toExtend<Options>();
+  expectTypeOf<{ seed: Float32Array } | { seed: number[] }>().toExtend<Options>();
+  expectTypeOf<{ fusion: "median" }>().not.toExtend<Options>();
+  type Compared = browser.CompareOptions["methods"];
+  expectTypeOf<["grad-cam", { method: "relevance-cam"; start: "logit" }]>().toExtend<Compared>();
   expectTypeOf<{ emit: ["heat"] }>().not.toExtend<Options>();
   expectTypeOf<{ runtime: "avx" }>().not.toExtend<browser.LoadOptions>();
   // @ts-expect-error a misspelt option is an error

@@ -4,7 +4,9 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 
 import { RelevanceCamError } from "../src/node.js";
+import { addCatalog } from "./commands/catalog.js";
 import { addClassify } from "./commands/classify.js";
+import { addCompare } from "./commands/compare.js";
 import { addExplain } from "./commands/explain.js";
 import { addInspect } from "./commands/inspect.js";
 import { addRun } from "./commands/run.js";
@@ -26,7 +28,9 @@ function makeProgram(): Command {
     .version(versionOf())
     .configureOutput({ writeErr: () => undefined })
     .exitOverride();
-  for (const add of [addInspect, addRun, addClassify, addExplain]) add(program);
+  for (const add of [addInspect, addRun, addClassify, addExplain, addCompare, addCatalog]) {
+    add(program);
+  }
   // Commands made before copy these settings only when they are told to.
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;
@@ -34,7 +38,7 @@ function makeProgram(): Command {
 
 function messageOf(error: unknown): string {
   if (error instanceof CommanderError && error.code === "commander.help") {
-    return "name a command: inspect, run, classify or explain (--help tells more)";
+    return "name a command: inspect, run, classify, explain, compare or catalog (--help tells more)";
   }
   return error instanceof Error ? error.message : String(error);
 }

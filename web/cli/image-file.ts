@@ -1,7 +1,7 @@
 import { RelevanceCamError, type ErrorCode, type Explainer } from "../src/node.js";
 import type { PixelImage, Tensor } from "../src/types.js";
 import { readBytes } from "./files.js";
-import { readNpy } from "./npy.js";
+import { readNpy } from "../src/npy.js";
 import { decodePicture } from "./picture.js";
 
 const IMAGE_FAULTS: readonly ErrorCode[] = ["invalid-image", "invalid-input", "invalid-model"];

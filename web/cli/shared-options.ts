@@ -36,6 +36,21 @@ export function addSharedOptions(command: Command): Command {
     .option("--json", "print one JSON object");
 }
 
+/** Options that say how heatmaps are drawn. */
+export interface ColorOptions {
+  readonly palette?: string;
+  readonly opacity?: number;
+  readonly threshold?: number;
+}
+
+/** Adds the options that say how heatmaps are drawn. */
+export function addColorOptions(command: Command): Command {
+  return command
+    .option("--palette <name>", "colours of the overlays")
+    .option("--opacity <share>", "opacity of the strongest evidence", parseShare)
+    .option("--threshold <share>", "hide evidence below this share of the strongest", parseShare);
+}
+
 /** Adds the option that says how pictures become inputs. */
 export function addPreprocessOption(command: Command): Command {
   return command.option(

@@ -37,15 +37,25 @@ export type PortableInput =
 
 export interface ExplainRequest {
   readonly method: string;
+  /** Empty: the method's own. */
   readonly layers: readonly string[];
-  /** Class index; `undefined`: the most probable class. */
-  readonly target: number | undefined;
+  /** Indices, or `top` for the largest score; empty: `top`, unless there is a seed. */
+  readonly targets: readonly (number | "top")[];
   /** Empty: the method's own. */
   readonly start: string;
   /** Empty: the method's own. */
   readonly composite: string;
   readonly parameters: Readonly<Record<string, string>>;
+  /** Empty: the method's own. */
   readonly emit: readonly ArrayKind[];
+  /** Empty: the logits. */
+  readonly output: string;
+  /** One number per element of `output`; empty: none. */
+  readonly seed: Float32Array;
+  /** Empty: none. */
+  readonly fusion: string;
+  /** Empty: the method's own. */
+  readonly evidence: string;
   readonly ledger: boolean;
 }
 
@@ -56,7 +66,8 @@ export interface ForwardReply {
 }
 
 export interface ExplainReply extends ForwardReply {
-  readonly target: number;
+  /** Empty after a seed. */
+  readonly targets: readonly number[];
   readonly results: readonly ResultArray[];
   readonly ledger: readonly LedgerEntry[];
   readonly diagnoses: readonly Diagnosis[];

@@ -10,6 +10,7 @@ import { ExplainerBase } from "./explainer-base.js";
 import { RestartingBackend } from "./restarting-backend.js";
 import type { LoadOptions, ModelSource } from "./types.js";
 
+export { encodePng } from "./bundle/png-web.js";
 export * from "./common.js";
 
 /** An explainer that computes in the calling thread, in slices that let events through. */

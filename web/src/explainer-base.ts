@@ -1,13 +1,17 @@
-import type { Backend, Call, ExplainRequest, ForwardReply } from "./backend.js";
+import type { Backend, Call, ForwardReply } from "./backend.js";
+import { compare } from "./comparison/compare.js";
 import { RelevanceCamError } from "./error.js";
+import { explainRequest, targetNames } from "./explain-request.js";
 import { portableImage, portableInput } from "./image/source.js";
-import { className, classIndex, readLabels } from "./labels.js";
+import { className, readLabels } from "./labels.js";
 import { loadRequest } from "./load-request.js";
 import type {
   CallOptions,
   Classification,
   ClassifyOptions,
   ClassScore,
+  CompareOptions,
+  Comparison,
   ExplainOptions,
   Explanation,
   ImageSource,
@@ -81,19 +85,28 @@ export class ExplainerBase {
     return { ...prediction, top: this.#top(prediction, options.topK ?? DEFAULT_TOP_K) };
   }
 
-  /** Heatmaps of `image` for one class, at every asked-for layer, from one backward pass. */
+  /** Heatmaps of `image` for one or more classes, at every asked-for layer, from one backward pass. */
   async explain(image: ImageSource, options: ExplainOptions = {}): Promise<Explanation> {
     this.#check(options);
-    const request = this.#explainRequest(options);
+    const request = explainRequest(options, this.#info, this.#labels);
     const reply = await this.#backend.explain(await portableImage(image), request, callOf(options));
-    return {
-      ...predictionOf(reply),
-      target: reply.target,
-      label: className(this.#labels, reply.target),
-      results: reply.results,
-      ledger: reply.ledger,
-      diagnoses: reply.diagnoses,
-    };
+    const { targets, results, ledger, diagnoses } = reply;
+    const labels = targetNames(targets, options.output, this.#info, this.#labels);
+    const [target = -1] = targets;
+    const [label = ""] = labels;
+    const prediction = predictionOf(reply);
+    return { ...prediction, target, label, results, targets, labels, ledger, diagnoses };
+  }
+
+  /**
+   * The same image explained by several methods: a grid of methods, targets and layers. A method
+   * that fails leaves its message in its cells; where all fail, the first error is thrown.
+   */
+  async compare(image: ImageSource, options: CompareOptions): Promise<Comparison> {
+    this.#check(options);
+    const { inputs, layers } = this.#info;
+    const order = [...inputs, ...layers].map(({ name }) => name);
+    return compare((choice) => this.explain(image, choice), options, order);
   }
 
   /** Forward pass only: every output of the graph. */
@@ -128,22 +141,6 @@ export class ExplainerBase {
       );
     }
     options.signal?.throwIfAborted();
-  }
-
-  #explainRequest(options: ExplainOptions): ExplainRequest {
-    const { layers = ["stages"], parameters = {} } = options;
-    return {
-      method: options.method ?? "relevance-cam",
-      layers: typeof layers === "string" ? [layers] : [...layers],
-      target: classIndex(options.target ?? "top", this.#labels, this.#info.classes),
-      start: options.start ?? "",
-      composite: options.composite ?? "",
-      parameters: Object.fromEntries(
-        Object.entries(parameters).map(([name, value]) => [name, String(value)]),
-      ),
-      emit: options.emit ?? ["cam"],
-      ledger: options.ledger ?? false,
-    };
   }
 
   #top(prediction: Prediction, count: number): ClassScore[] {

@@ -4,4 +4,5 @@
  * @packageDocumentation
  */
 export { Explainer } from "./explainer.js";
+export { encodePng } from "./bundle/png-web.js";
 export * from "./common.js";

@@ -15,7 +15,7 @@ export function className(labels: readonly string[], index: number): string {
 }
 
 /**
- * Class index for an index, a class name (upper and lower case alike; one of the comma-separated
+ * Class index, or with `output` index of an element of that tensor, for an index, a class name (upper and lower case alike; one of the comma-separated
  * parts of a label is enough) or `top`, for which `undefined` is returned.
  * @throws RelevanceCamError `unknown-class` when there is no such class.
  */
@@ -23,12 +23,13 @@ export function classIndex(
   target: number | string,
   labels: readonly string[],
   classes: number,
+  output = "",
 ): number | undefined {
   if (target === "top") return undefined;
-  if (typeof target === "number") return checkedIndex(target, classes);
+  if (typeof target === "number") return checkedIndex(target, classes, output);
   const index = labelIndex(target, labels);
-  if (index !== undefined) return checkedIndex(index, classes);
-  if (/^\d+$/.test(target)) return checkedIndex(Number(target), classes);
+  if (index !== undefined) return checkedIndex(index, classes, output);
+  if (/^\d+$/.test(target)) return checkedIndex(Number(target), classes, output);
   const reason =
     labels.length === 0 ? "No labels were given" : `None of the ${labels.length} labels matches`;
   throw new RelevanceCamError(
@@ -38,11 +39,13 @@ export function classIndex(
   );
 }
 
-function checkedIndex(index: number, classes: number): number {
+function checkedIndex(index: number, classes: number, output: string): number {
   if (Number.isInteger(index) && index >= 0 && index < classes) return index;
   throw new RelevanceCamError(
     "unknown-class",
-    `There is no class ${index}; the model has classes 0 to ${classes - 1}.`,
+    output === ""
+      ? `There is no class ${index}; the model has classes 0 to ${classes - 1}.`
+      : `There is no element ${index}; "${output}" has elements 0 to ${classes - 1}.`,
     String(index),
   );
 }

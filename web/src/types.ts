@@ -154,7 +154,7 @@ export interface RuntimeInfo {
 export type Variant = "simd" | "simd-threads" | "relaxed" | "relaxed-threads";
 
 export type ArrayKind =
-  "cam" | "scaled" | "relevance" | "weights" | "activation" | "gradient" | "seed";
+  "cam" | "scaled" | "relevance" | "weights" | "activation" | "gradient" | "seed" | "attribution";
 
 /** Rectangle of the source image, in its pixels, that the model saw. */
 export interface Region {
@@ -179,6 +179,7 @@ export interface ResultArray extends Heatmap {
   /** ONNX tensor name. */
   readonly layer: string;
   readonly kind: ArrayKind;
+  /** What is explained, as in {@link Explanation.targets}; -1 after a seed. */
   readonly target: number;
   readonly start: string;
   readonly composite: string;
@@ -286,28 +287,56 @@ export interface Classification extends Prediction {
 export interface ExplainOptions extends CallOptions {
   /** Default `relevance-cam`. */
   readonly method?: string | undefined;
-  /** Class index, class name, or `top` (default): the most probable class. */
-  readonly target?: number | string | undefined;
-  /** Tensor names, or the words `stages` (default), `input`, `logits`. */
+  /**
+   * Class index, class name, or `top` (default): the most probable class; or several of these, of
+   * which each is explained once. With `output`: an element of that tensor.
+   */
+  readonly target?: TargetChoice | undefined;
+  /** Tensor names, or the words `stages`, `input`, `logits`; else the method's own. */
   readonly layers?: readonly string[] | string | undefined;
-  /** Where relevance begins: `one-hot`, `logit`, `clrp`, `sglrp`, `balanced`; else the method's. */
+  /** Name of a start, which says where relevance begins; else the method's. */
   readonly start?: string | undefined;
   /** The method's own when absent. */
   readonly composite?: string | undefined;
-  /** Settings of the method or composite, e.g. `{"conv-bias": "twice"}`. */
+  /** Settings of the method, start or composite, e.g. `{"conv-bias": "twice"}`. */
   readonly parameters?: Readonly<Record<string, string | number>> | undefined;
-  /** Which arrays to return; default `["cam"]`. */
+  /** Which arrays to return; absent: the method's own, `cam` or `attribution`. */
   readonly emit?: readonly ArrayKind[] | undefined;
+  /** Tensor that relevance begins at; absent: the logits. */
+  readonly output?: string | undefined;
+  /** The initial relevance itself, in place of a start and targets. */
+  readonly seed?: SeedChoice | undefined;
+  /**
+   * Adds for every target one more `scaled` map, of the layer `fusion`, which joins the maps of all
+   * layers; absent: as the method has it, mostly none.
+   */
+  readonly fusion?: "mean" | "max" | "product" | undefined;
+  /** Which part of the maps is given; absent: the method's own, which leaves `cam` signed. */
+  readonly evidence?: "positive" | "negative" | "signed" | undefined;
   /** Account for relevance node by node ({@link Explanation.ledger}); default false. */
   readonly ledger?: boolean | undefined;
 }
 
+/** A class by index, by name or as `top`, or several. */
+export type TargetChoice = number | string | readonly (number | string)[];
+
+/**
+ * Relevance to begin with: one number per element of {@link ExplainOptions.output}, in ONNX order;
+ * or weights by element index, the others being 0.
+ */
+export type SeedChoice = Float32Array | readonly number[] | Readonly<Record<number, number>>;
+
 export interface Explanation extends Prediction {
+  /** The first of `targets`; -1 after a seed. */
   readonly target: number;
-  /** Name of the target class. */
+  /** Name of the first target; empty after a seed. */
   readonly label: string;
-  /** Layers shallow to deep; per layer in the order of `emit`. */
+  /** Target by target; of each, layers shallow to deep; per layer in the order of `emit`. */
   readonly results: readonly ResultArray[];
+  /** What is explained: class indices, or elements of `output`. Empty after a seed. */
+  readonly targets: readonly number[];
+  /** Their names; `element N` for elements of a tensor that has not one per class. */
+  readonly labels: readonly string[];
   /** In the order of the backward sweep; empty unless asked for. */
   readonly ledger: readonly LedgerEntry[];
   /** Why a map may be blank, flat or not to be trusted; often empty. */
@@ -321,4 +350,68 @@ export interface RunResult {
   /** Graph outputs by name, in ONNX order. */
   readonly outputs: Readonly<Record<string, Tensor>>;
   readonly timings: Timings;
+}
+
+/** One of the methods of a comparison, with the options that are its own. */
+export interface ComparedMethod extends Pick<
+  ExplainOptions,
+  "start" | "composite" | "parameters" | "fusion" | "evidence"
+> {
+  readonly method: string;
+  /** What the comparison calls it; default the method's name and the options given. */
+  readonly title?: string | undefined;
+  /** Which of its arrays to compare; default the method's own. */
+  readonly kind?: ArrayKind | undefined;
+}
+
+export interface CompareOptions extends CallOptions {
+  /** Methods by name, or with options. */
+  readonly methods: readonly (string | ComparedMethod)[];
+  /** As in {@link ExplainOptions}: the same for all methods, or each method's own. */
+  readonly layers?: readonly string[] | string | undefined;
+  /** As {@link ExplainOptions.target}. */
+  readonly targets?: TargetChoice | undefined;
+  /** As in {@link ExplainOptions}. */
+  readonly output?: string | undefined;
+  /**
+   * `each` (default): every map is painted up to its own strongest value, since methods differ in
+   * their units. `shared`: one scale for all, so that strengths can be compared.
+   */
+  readonly scale?: "shared" | "each" | undefined;
+}
+
+/** What one method says of one target at one layer: ready for `paint` with `scale` and `signed`. */
+export interface ComparisonCell {
+  /** The method's title. */
+  readonly method: string;
+  readonly target: number;
+  /** ONNX tensor name. */
+  readonly layer: string;
+  /** `null` where the method failed, or was not asked about this layer. */
+  readonly result: ResultArray | null;
+  /** Why the method failed, else `null`. */
+  readonly error: string | null;
+  /** The value to be painted strongest. */
+  readonly scale: number;
+  /** Whether to paint evidence against the target as well. */
+  readonly signed: boolean;
+}
+
+export interface ComparisonDiagnosis extends Diagnosis {
+  readonly method: string;
+}
+
+/** A grid of methods, targets and layers. Logits and timings are those of all calls together. */
+export interface Comparison extends Prediction {
+  /** Titles, in the order of the request. */
+  readonly methods: readonly string[];
+  readonly targets: readonly number[];
+  /** Names of the targets. */
+  readonly labels: readonly string[];
+  /** Shallow to deep: every layer at which some method has a map. */
+  readonly layers: readonly string[];
+  /** One for every method, target and layer: method by method, of each target by target. */
+  readonly cells: readonly ComparisonCell[];
+  /** What to know before trusting a map, with the method's title. */
+  readonly diagnoses: readonly ComparisonDiagnosis[];
 }

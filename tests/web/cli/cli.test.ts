@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { unzipSync } from "fflate";
 import { PNG } from "pngjs";
-import { Explainer } from "relevance-cam";
+import { catalog, Explainer } from "relevance-cam";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { readNpy, writeNpy } from "../../../web/cli/npy.js";
+import { readNpy, writeNpy } from "../../../web/src/npy.js";
 import { ReferenceCase } from "../support/reference.js";
 
 const cli = fileURLToPath(new URL("../../../dist/cli.js", import.meta.url));
@@ -170,6 +171,101 @@ describe("explain", () => {
   });
 });
 
+describe("targets and seeds", () => {
+  interface Explained {
+    readonly results: { target: number; label: string; file: string }[];
+  }
+  const pixels = ["--layer", "input", "--composite", "gradient", "--emit", "relevance"];
+
+  test("several targets, each with its label", async () => {
+    const targets = ["--target", "2", "--target", "5"];
+    const { results } = await runJson<Explained>("explain", model, input, ...pixels, ...targets);
+    expect(results.map(({ target, label }) => [target, label])).toEqual([
+      [2, "class 2"],
+      [5, "class 5"],
+    ]);
+  });
+
+  test("a seed by element and the same one as .npy", async () => {
+    const file = join(folder, "seed.npy");
+    const data = Float32Array.of(0, 0, 1, 0, 0, -1, 0, 0, 0, 0);
+    writeFileSync(file, writeNpy({ data, shape: [1, 10] }));
+    const maps = [];
+    for (const [name, seed] of Object.entries({ sparse: "2=1,5=-1", dense: file })) {
+      const raw = ["--raw", join(folder, "seed", name)];
+      const { results } = await runJson<Explained>(
+        ...["explain", model, input, ...pixels, "--seed", seed, ...raw],
+      );
+      expect(results).toMatchObject([{ target: -1, label: "" }]);
+      expect(results[0]?.file).toContain(".seed.relevance.npy");
+      maps.push(readFileSync(results[0]!.file));
+    }
+    expect(maps[0]?.equals(maps[1]!)).toBe(true);
+  });
+});
+
+test("a bundle holds arrays, overlays and a manifest for every image", async () => {
+  const file = join(folder, "bundle.zip");
+  const images = [join(folder, "picture.png"), input];
+  await runJson("explain", model, ...images, "--layer", layer, "--bundle", file);
+  const names = Object.keys(unzipSync(readFileSync(file)));
+  for (const name of ["picture", "input"]) {
+    const own = names.filter((path) => path.startsWith(`${name}/`));
+    const kinds = own.map((path) => path.replace(/^[^/]*\//, "").replace(/\/.*/, ""));
+    expect(kinds.sort()).toEqual(["logits.npy", "manifest.json", "overlays", "raw"]);
+  }
+});
+
+describe("compare", () => {
+  test("writes one sheet, and failures into its table", async () => {
+    const out = join(folder, "compared");
+    const file = join(folder, "compared.zip");
+    const methods = ["relevance-cam:start=logit", "grad-cam", "relevance-cam:composite=no-such"];
+    const { cells, sheet, layers, ...found } = await runJson<{
+      methods: string[];
+      layers: string[];
+      sheet: string;
+      cells: { method: string; layer: string; target: number; error: string | null }[];
+    }>(
+      ...["compare", model, join(folder, "picture.png"), "--out", out, "--bundle", file],
+      ...methods.flatMap((method) => ["--method", method]),
+      ...["--target", "1", "--target", "2", "--tile", "45", "--scale", "shared"],
+    );
+    expect(found.methods).toEqual([
+      ...["relevance-cam start=logit", "grad-cam", "relevance-cam composite=no-such"],
+    ]);
+    expect(cells).toHaveLength(3 * 2 * layers.length);
+    const errors = cells.map(({ error }) => error).filter((error) => error !== null);
+    expect(errors).toHaveLength(2 * layers.length);
+    expect(errors[0]).toContain("relevance-cam-code");
+    const { width, height } = PNG.sync.read(readFileSync(sheet));
+    expect([width, height]).toEqual([layers.length * (45 + 8) + 8, 6 * (35 + 8) + 8]);
+    const names = Object.keys(unzipSync(readFileSync(file)));
+    expect(names).toContain("picture/sheet.png");
+    const { stdout } = await run("compare", model, input, "--method", "grad-cam");
+    expect(stdout).toContain(layers[0]);
+  });
+});
+
+describe("the catalogue", () => {
+  test("is what the package says", async () => {
+    const { status, stdout } = await run("catalog", "--json");
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toEqual(JSON.parse(JSON.stringify(catalog())));
+  });
+
+  test("names every entry in the tables and in the help of explain", async () => {
+    const { methods, starts, composites, palettes } = catalog();
+    const { stdout: tables } = await run("catalog");
+    const { stdout: help } = await run("explain", "--help");
+    for (const { name } of [...methods, ...starts, ...composites]) {
+      expect(tables).toContain(name);
+      expect(help).toContain(`\n  ${name} `);
+    }
+    for (const { name } of palettes) expect(tables).toContain(name);
+  });
+});
+
 describe("bad usage and bad input: status 2 and one line naming", () => {
   const bad = (name: string, content: string | Uint8Array): string => {
     const path = join(folder, name);
@@ -204,6 +300,23 @@ describe("bad usage and bad input: status 2 and one line naming", () => {
     ["no-such", () => ["explain", model, input, "--method", "no-such"]],
     ["99", () => ["explain", model, input, "--target", "99"]],
     ["a cat", () => ["explain", model, input, "--target", "a cat"]],
+    ["element 99", () => ["explain", model, input, "--seed", "99=1"]],
+    ["--seed", () => ["explain", model, input, "--seed", "1=x"]],
+    ["no target", () => ["explain", model, input, "--seed", "1=1", "--target", "2"]],
+    ["no-such.npy", () => ["explain", model, input, "--seed", "no-such.npy"]],
+    ["nowhere", () => ["explain", model, input, "--output", "nowhere"]],
+    ["--fusion", () => ["explain", model, input, "--fusion", "median"]],
+    ["--evidence", () => ["explain", model, input, "--evidence", "none"]],
+    [
+      "conv-bias",
+      () => [
+        ...["explain", model, input, "--composite", "relevance-cam-code", "--set", "no-such=1"],
+      ],
+    ],
+    ["--method", () => ["compare", model, input]],
+    ["NAME=VALUE", () => ["compare", model, input, "--method", "grad-cam:start"]],
+    ["no-such", () => ["compare", model, input, "--method", "no-such"]],
+    ["--tile", () => ["compare", model, input, "--method", "grad-cam", "--tile", "0"]],
     ["NAME=VALUE", () => ["explain", model, input, "--set", "conv-bias"]],
     ["no-such", () => ["explain", model, input, "--emit", "cam,no-such"]],
     ["jet", () => ["explain", model, input, "--out", folder, "--palette", "jet"]],

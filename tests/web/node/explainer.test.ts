@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Explainer, RelevanceCamError, type Progress, type Tensor } from "relevance-cam";
+import {
+  catalog,
+  Explainer,
+  RelevanceCamError,
+  type CompareOptions,
+  type ExplainOptions,
+  type Progress,
+  type Tensor,
+} from "relevance-cam";
 
 import { expectClose, ReferenceCase } from "../support/reference.js";
 
@@ -128,7 +136,98 @@ describe("explain", () => {
   });
 });
 
+describe("targets and seeds", () => {
+  const layers = ["input"];
+  const emit = ["relevance"] as const;
+  const ask = (more: ExplainOptions) =>
+    explainer.explain(input, { composite: "gradient", start: "one-hot", layers, emit, ...more });
+
+  test("several targets give what each gives alone", async () => {
+    const both = await ask({ target: [3, 7] });
+    expect(both.targets).toEqual([3, 7]);
+    expect(both.labels).toEqual(["class 3", "class 7"]);
+    expect([both.target, both.label]).toEqual([3, "class 3"]);
+    expect(both.results.map(({ target }) => target)).toEqual([3, 7]);
+    for (const result of both.results) {
+      const alone = await ask({ target: result.target });
+      expectClose(result, alone.results[0]!, { atol: 1e-6, rtol: 1e-5 });
+    }
+  });
+
+  test("the top class stands beside others, and once", async () => {
+    const { top } = await explainer.classify(input);
+    const [best, second] = top.map(({ index }) => index);
+    expect((await ask({ target: [second!, "top", best!] })).targets).toEqual([second, best]);
+    const fresh = await explainer.explain(picture(90, 90), { target: ["top", 0] });
+    expect(fresh.reusedForward).toBe(false);
+    expect(fresh.timings.forward).toBeGreaterThan(0);
+  });
+
+  test("a seed is the combination of its targets' relevance", async () => {
+    const { results } = await ask({ target: [3, 7] });
+    const seeded = await ask({ start: undefined, seed: { 3: 2, 7: -0.5 } });
+    const { target, label, targets, labels } = seeded;
+    expect({ target, label, targets, labels }).toEqual({
+      ...{ target: -1, label: "", targets: [], labels: [] },
+    });
+    expect(seeded.results[0]?.target).toBe(-1);
+    const data = results[0]!.data.map((x, i) => 2 * x - 0.5 * (results[1]!.data[i] ?? NaN));
+    const want = { data, shape: results[0]!.shape };
+    expectClose(seeded.results[0]!, want, { atol: 1e-5, rtol: 1e-4 });
+    const dense = Float32Array.from({ length: 10 }, (_, i) => ({ 3: 2, 7: -0.5 })[i] ?? 0);
+    const again = await ask({ start: undefined, seed: dense });
+    expect(again.results[0]?.data).toEqual(seeded.results[0]?.data);
+  });
+
+  test("relevance may begin inside of the network", async () => {
+    const output = explainer
+      .layers()
+      .filter(({ stage }) => stage)
+      .at(-1)!;
+    const explanation = await ask({ output: output.name, target: 5 });
+    expect(explanation.label).toBe("element 5");
+    expect(explanation.results[0]?.data.some((x) => x !== 0)).toBe(true);
+    const seeded = await ask({ start: undefined, output: output.name, seed: { 5: 1 } });
+    expectClose(seeded.results[0]!, explanation.results[0]!, { atol: 1e-6, rtol: 1e-5 });
+  });
+
+  test("what is not given is the method's own", async () => {
+    const names = ["relevance-cam", "grad-cam"];
+    const methods = catalog().methods.filter(({ name }) => names.includes(name));
+    expect(methods).toHaveLength(names.length);
+    for (const { name, start, composite, kinds } of methods) {
+      const { results } = await explainer.explain(input, { method: name });
+      expect(results.length).toBeGreaterThan(0);
+      for (const result of results) {
+        expect(result).toMatchObject({ method: name, start, composite, kind: kinds[0] });
+      }
+    }
+  });
+});
+
+describe("compare", () => {
+  test("holds what explain gives, failures beside it", async () => {
+    const unserved = { method: "relevance-cam", composite: "no-such", title: "bad" };
+    const comparison = await explainer.compare(picture(80, 60), {
+      methods: ["relevance-cam", "grad-cam", unserved],
+      targets: [1, 2],
+    });
+    const stages = explainer.layers().filter(({ stage }) => stage);
+    expect(comparison.layers).toEqual(stages.map(({ name }) => name));
+    expect(comparison.cells).toHaveLength(3 * 2 * stages.length);
+    const single = await explainer.explain(picture(80, 60), { method: "grad-cam", target: 2 });
+    const cells = comparison.cells.filter(
+      ({ method, target }) => method === "grad-cam" && target === 2,
+    );
+    expect(cells.map(({ result }) => result?.data)).toEqual(single.results.map(({ data }) => data));
+    const bad = comparison.cells.filter(({ method }) => method === "bad");
+    expect(bad.every(({ error, result }) => error?.includes("no-such") && !result)).toBe(true);
+  });
+});
+
 describe("after an error the explainer is usable", () => {
+  const compareWith = (options: Partial<CompareOptions>): Promise<unknown> =>
+    explainer.compare(input, { methods: ["grad-cam"], ...options });
   const nan = (): Tensor => ({
     data: input.data.map((x, i) => (i === 5 ? NaN : x)),
     shape: input.shape,
@@ -137,6 +236,16 @@ describe("after an error the explainer is usable", () => {
   test.each<[string, string, () => Promise<unknown>]>([
     ["unknown-layer", "nowhere", () => explainer.explain(input, { layers: ["nowhere"] })],
     ["unknown-class", "10", () => explainer.explain(input, { target: 10 })],
+    ["unknown-class", "10", () => explainer.explain(input, { target: ["top", 10] })],
+    ["invalid-option", "target", () => explainer.explain(input, { target: [] })],
+    ["unknown-layer", "nowhere", () => explainer.explain(input, { output: "nowhere" })],
+    ["invalid-option", "10 elements", () => explainer.explain(input, { seed: [1, 2] })],
+    ["invalid-option", "element 10", () => explainer.explain(input, { seed: { 10: 1 } })],
+    ["invalid-option", "seed", () => explainer.explain(input, { seed: { 1: NaN } })],
+    ["invalid-option", "no target", () => explainer.explain(input, { seed: { 1: 1 }, target: 2 })],
+    ["unknown-layer", "nowhere", () => compareWith({ layers: ["nowhere"] })],
+    ["unknown-class", "10", () => compareWith({ targets: [1, 10] })],
+    ["invalid-option", "no method", () => compareWith({ methods: ["no-such"] })],
     ["invalid-option", "no-such", () => explainer.explain(input, { method: "no-such" })],
     ["invalid-option", "no-such", () => explainer.explain(input, { start: "no-such" })],
     ["invalid-option", "no-such", () => explainer.explain(input, { composite: "no-such" })],

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { Explainer } from "relevance-cam";
 
-import { writeNpy } from "../../../web/cli/npy.js";
+import { writeNpy } from "../../../web/src/npy.js";
 import { modelWithExternalWeight } from "../support/onnx-writer.js";
 
 const model = modelWithExternalWeight("weights.bin");

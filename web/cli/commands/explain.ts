@@ -1,44 +1,58 @@
 import { basename, extname, join } from "node:path";
 
-import { InvalidArgumentError, type Command } from "commander";
-import { PNG } from "pngjs";
+import { Option, type Command } from "commander";
 
-import { renderOverlay, type Explainer, type OverlayOptions } from "../../src/node.js";
+import { fileName, resultName } from "../../src/file-name.js";
+import { isPainted, isSigned } from "../../src/heatmap/kinds.js";
+import {
+  encodePng,
+  renderOverlay,
+  type BundleFile,
+  type Explainer,
+  type OverlayOptions,
+} from "../../src/node.js";
+import { writeNpy } from "../../src/npy.js";
 import type {
   ArrayKind,
   Diagnosis,
   Explanation,
+  ExplainOptions as Question,
   LedgerEntry,
   PixelImage,
   ResultArray,
 } from "../../src/types.js";
+import { bundleOf, writeBundle } from "../bundle-file.js";
+import { helpOnNames } from "../catalog-text.js";
 import { writeBytes } from "../files.js";
-import { fileName } from "../file-name.js";
 import { aboutImage, backgroundOf, readImageFile } from "../image-file.js";
 import { printLedger } from "../ledger.js";
-import { writeNpy } from "../npy.js";
+import { collect, collectSetting, list } from "../option-values.js";
 import { printJson, printTable } from "../print.js";
+import { readSeed } from "../seed.js";
 import {
+  addColorOptions,
   addPreprocessOption,
   addSharedOptions,
   loadModel,
-  parseShare,
+  type ColorOptions,
   type SharedOptions,
 } from "../shared-options.js";
 
-interface ExplainOptions extends SharedOptions {
+interface ExplainOptions extends SharedOptions, ColorOptions {
   readonly method: string;
-  readonly layer: readonly string[];
-  readonly target: string;
+  readonly layer?: readonly string[];
+  readonly target?: readonly string[];
+  readonly output?: string;
+  readonly seed?: string;
   readonly start?: string;
   readonly composite?: string;
-  readonly set: Readonly<Record<string, string>>;
-  readonly emit: readonly ArrayKind[];
+  readonly set?: Readonly<Record<string, string>>;
+  readonly fusion?: Question["fusion"];
+  readonly evidence?: Question["evidence"];
+  readonly emit?: readonly ArrayKind[];
   readonly out?: string;
   readonly raw?: string;
-  readonly palette?: string;
-  readonly opacity?: number;
-  readonly threshold?: number;
+  readonly bundle?: string;
   readonly signed?: boolean;
   readonly ledger?: boolean;
 }
@@ -49,6 +63,8 @@ interface Report {
   readonly listings: readonly Listing[];
   readonly diagnoses: readonly Diagnosis[];
   readonly ledger: readonly LedgerEntry[];
+  /** Of its bundle; empty unless one is asked for. */
+  readonly files: readonly BundleFile[];
 }
 
 /** A result as the JSON lists it. */
@@ -60,35 +76,58 @@ interface Listing extends Omit<ResultArray, "data" | "region"> {
   readonly overlay: string | null;
 }
 
-/** Kinds that are a map over the picture. */
-const PAINTED: readonly ArrayKind[] = ["cam", "scaled", "relevance", "gradient", "activation"];
-/** Kinds whose negative half means as much as the positive one. */
-const SIGNED: readonly ArrayKind[] = ["relevance", "gradient"];
-
 export function addExplain(program: Command): void {
   const command = program
     .command("explain")
     .description("compute heatmaps of pictures")
     .argument("<model>", "ONNX file")
     .argument("<images...>", "pictures, .npy arrays or TensorProto .pb files")
-    .option("--method <name>", "how to explain, e.g. relevance-cam or grad-cam", "relevance-cam")
-    .option("--layer <name>", "tensor name, or stages, input, logits; may be repeated", collect, [])
-    .option("--target <class>", "class index, class name, or top", "top")
-    .option("--start <name>", "one-hot, logit, clrp, sglrp or balanced (default: the method's)")
+    .option("--method <name>", "how to explain", "relevance-cam")
+    .option(
+      "--layer <name>",
+      "tensor name, or stages, input, logits; may be repeated (default: the method's)",
+      collect,
+    )
+    .option(
+      "--target <class>",
+      "class index, class name, or top; may be repeated (default: top)",
+      collect,
+    )
+    .option("--output <tensor>", "where relevance begins (default: the logits)")
+    .option(
+      "--seed <index=weight,...|file>",
+      "initial relevance by element, or all of it as .npy; in place of --start and --target",
+    )
+    .option("--start <name>", "what relevance begins with (default: the method's)")
     .option("--composite <name>", "table of relevance rules (default: the method's)")
-    .option("--set <name=value>", "a setting of the method; may be repeated", collectSetting, {})
-    .option("--emit <kinds>", "cam, scaled, relevance, weights, activation, gradient, seed", list, [
-      "cam",
-    ])
+    .option(
+      "--set <name=value>",
+      "a setting of the method, start or composite; may be repeated",
+      collectSetting,
+    )
+    .addOption(
+      new Option("--fusion <how>", "make one more map of those of all layers").choices([
+        "mean",
+        "max",
+        "product",
+      ]),
+    )
+    .addOption(
+      new Option("--evidence <which>", "evidence that maps keep (default: the method's)").choices([
+        "positive",
+        "negative",
+        "signed",
+      ]),
+    )
+    .option("--emit <kinds>", "arrays to give, with commas (default: the method's)", list)
     .option("--labels <file>", "class names, one per line")
     .option("--out <folder>", "write overlays as PNG")
     .option("--raw <folder>", "write float32 .npy arrays (NCHW)")
-    .option("--palette <name>", "colours of the overlays")
-    .option("--opacity <share>", "opacity of the strongest evidence", parseShare)
-    .option("--threshold <share>", "hide evidence below this share of the strongest", parseShare)
+    .option("--bundle <file>", "write arrays, overlays and a manifest as one .zip")
     .option("--ledger", "account for relevance node by node")
-    .option("--signed", "draw evidence against the class as well");
-  addPreprocessOption(addSharedOptions(command)).action(explain);
+    .option("--signed", "draw evidence against the class as well")
+    .addHelpText("after", helpOnNames);
+  addPreprocessOption(addSharedOptions(addColorOptions(command))).action(explain);
 }
 
 async function explain(
@@ -98,12 +137,15 @@ async function explain(
 ): Promise<void> {
   const explainer = await loadModel(modelPath, options);
   try {
+    const seed = options.seed === undefined ? undefined : await readSeed(options.seed);
     const reports: Report[] = [];
-    const images = uniqueNames(imagePaths);
-    for (const [path, name] of images) {
-      const work = (): Promise<Report> => explainImage(explainer, path, name, options);
+    for (const [path, name] of uniqueNames(imagePaths)) {
+      const work = (): Promise<Report> =>
+        explainImage(explainer, { model: modelPath, path, name, seed }, options);
       reports.push(await aboutImage(path, work));
     }
+    const files = reports.flatMap((report) => report.files);
+    if (options.bundle !== undefined) await writeBundle(options.bundle, files);
     if (options.json) printJson(jsonOf(modelPath, reports, options));
     else printReports(reports);
   } finally {
@@ -111,33 +153,52 @@ async function explain(
   }
 }
 
+/** What is explained, beside the options. */
+interface Subject {
+  readonly model: string;
+  readonly path: string;
+  /** What the image's files are called. */
+  readonly name: string;
+  readonly seed: Question["seed"];
+}
+
 async function explainImage(
   explainer: Explainer,
-  path: string,
-  name: string,
+  { model, path, name, seed }: Subject,
   options: ExplainOptions,
 ): Promise<Report> {
   const image = await readImageFile(path, explainer);
   const explanation = await explainer.explain(image, {
     method: options.method,
-    layers: options.layer.length > 0 ? options.layer : undefined,
+    layers: options.layer,
     target: options.target,
+    output: options.output,
+    seed,
     start: options.start,
     composite: options.composite,
     parameters: options.set,
+    fusion: options.fusion,
+    evidence: options.evidence,
     emit: options.emit,
     ledger: options.ledger,
   });
-  const background = options.out === undefined ? undefined : backgroundOf(image);
+  const background = backgroundOf(image);
   const listings: Listing[] = [];
   for (const result of explanation.results) {
-    const stem = `${name}.${fileName(result.layer)}.${result.method}.${result.target}.${result.kind}`;
+    const stem = `${name}.${resultName(result, result.method)}`;
     const overlay = await writeOverlay(result, background, stem, options);
     const raw = await writeRaw(result, stem, options);
     listings.push(listingOf(path, explanation, result, raw, overlay));
   }
   const { diagnoses, ledger } = explanation;
-  return { image: path, listings, diagnoses, ledger };
+  const report = { image: path, listings, diagnoses, ledger };
+  if (options.bundle === undefined) return { ...report, files: [] };
+  const about = { model, image: path };
+  const files = await bundleOf(explanation, {
+    ...{ folder: name, about, image: background, options },
+    signed: options.signed ?? (options.evidence === "signed" || undefined),
+  });
+  return { ...report, files };
 }
 
 /** `images` says what holds for an image as a whole. */
@@ -164,11 +225,12 @@ function printReports(reports: readonly Report[]): void {
 
 function listingOf(
   image: string,
-  { label }: Explanation,
+  { targets, labels }: Explanation,
   { data: _data, region: _region, ...result }: ResultArray,
   raw: string | null,
   overlay: string | null,
 ): Listing {
+  const label = labels[targets.indexOf(result.target)] ?? "";
   return { image, ...result, label, file: raw ?? overlay, overlay };
 }
 
@@ -185,20 +247,16 @@ async function writeRaw(
 
 async function writeOverlay(
   result: ResultArray,
-  background: PixelImage | undefined,
+  background: PixelImage,
   stem: string,
   options: ExplainOptions,
 ): Promise<string | null> {
   const { out, palette, opacity, threshold } = options;
-  const isMap = result.shape.length === 4 && PAINTED.includes(result.kind);
-  if (out === undefined || !background || !isMap) return null;
-  const signed = options.signed ?? SIGNED.includes(result.kind);
+  if (out === undefined || !isPainted(result)) return null;
+  const signed = options.signed ?? isSigned(result, options.evidence);
   const colors: OverlayOptions = { palette, opacity, threshold, signed };
-  const { data, width, height } = renderOverlay(background, result, colors);
-  const png = new PNG({ width, height });
-  png.data = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   const file = join(out, `${stem}.png`);
-  await writeBytes(file, PNG.sync.write(png));
+  await writeBytes(file, await encodePng(renderOverlay(background, result, colors)));
   return file;
 }
 
@@ -210,7 +268,7 @@ function printListings(listings: readonly Listing[]): void {
       listing.layer,
       listing.method,
       listing.kind,
-      String(listing.target),
+      listing.target < 0 ? "seed" : String(listing.target),
       listing.label,
       listing.shape.join("x"),
       listing.file ?? "",
@@ -227,21 +285,4 @@ function uniqueNames(paths: readonly string[]): [path: string, name: string][] {
     seen.set(base, count);
     return [path, count === 1 ? base : `${base}-${count}`];
   });
-}
-
-function collect(value: string, previous: readonly string[]): string[] {
-  return [...previous, value];
-}
-
-function list(value: string): string[] {
-  return value.split(",").map((part) => part.trim());
-}
-
-function collectSetting(
-  text: string,
-  previous: Readonly<Record<string, string>>,
-): Record<string, string> {
-  const [name, ...rest] = text.split("=");
-  if (!name || rest.length === 0) throw new InvalidArgumentError("Write NAME=VALUE.");
-  return { ...previous, [name]: rest.join("=") };
 }

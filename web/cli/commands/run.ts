@@ -4,10 +4,10 @@ import type { Command } from "commander";
 
 import type { RunInput, Tensor } from "../../src/types.js";
 import { RelevanceCamError, type Explainer } from "../../src/node.js";
+import { fileName } from "../../src/file-name.js";
+import { writeNpy } from "../../src/npy.js";
 import { writeBytes } from "../files.js";
-import { fileName } from "../file-name.js";
 import { aboutImage, readImageFile } from "../image-file.js";
-import { writeNpy } from "../npy.js";
 import { printJson, printTable } from "../print.js";
 import {
   addPreprocessOption,

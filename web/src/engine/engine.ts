@@ -24,6 +24,7 @@ import { drive } from "./drive.js";
 import { loadModel } from "./load-model.js";
 import type { Platform } from "./platform.js";
 import { SerialQueue } from "./queue.js";
+import { topTarget } from "./resolve-targets.js";
 import { checkPreprocess, setImage, setTensors, type InputTarget } from "./set-input.js";
 import { translateError } from "./translate-error.js";
 import { chooseVariant, type Choice } from "./variants.js";
@@ -83,9 +84,15 @@ export class Engine implements Backend {
       const begin = performance.now();
       const region = await setImage(loaded, this.#platform, image);
       const preprocess = performance.now() - begin;
-      loaded.model.startExplain(mutable(request));
+      const { targets, ...before } = await this.#lookUpTargets(loaded, request, call);
+      loaded.model.startExplain({ ...mutable(request), targets });
       await drive(loaded.model, call, this.#checkOf(call));
-      return replyOf(loaded, region, preprocess, begin);
+      const reply = replyOf(loaded, region, preprocess, begin);
+      return {
+        ...reply,
+        reusedForward: before.reusedForward ?? reply.reusedForward,
+        timings: { ...reply.timings, forward: before.forward + reply.timings.forward },
+      };
     });
   }
 
@@ -152,6 +159,26 @@ export class Engine implements Backend {
     return { module, choice, exports, model, info, preprocess };
   }
 
+  /**
+   * Indices of the targets. The engine itself knows the top class alone; beside other targets it is
+   * looked up here, after a forward pass: how many milliseconds it took, and whether it stood
+   * already.
+   */
+  async #lookUpTargets(
+    loaded: Loaded,
+    { targets, output }: ExplainRequest,
+    call: Call,
+  ): Promise<{ targets: number[]; forward: number; reusedForward?: boolean }> {
+    const indices = targets.filter((target) => target !== "top");
+    if (indices.length === targets.length) return { targets: indices, forward: 0 };
+    const begin = performance.now();
+    const reusedForward = await this.#forward(loaded, call);
+    const forward = performance.now() - begin;
+    const top = topTarget(loaded.model, loaded.info, output);
+    const all = targets.map((target) => (target === "top" ? top : target));
+    return { targets: [...new Set(all)], forward, reusedForward };
+  }
+
   /** Runs the forward pass unless it stands already; true when it did. */
   async #forward({ model }: Loaded, call: Call): Promise<boolean> {
     model.startForward();
@@ -195,9 +222,9 @@ function replyOf(
   begin: number,
 ): ExplainReply {
   const explanation = model.explanation();
-  const { target, logits, results, reusedForward, ...spent } = explanation;
+  const { targets, logits, results, reusedForward, ...spent } = explanation;
   return {
-    target,
+    targets,
     logits,
     results: results.map((result) => ({ ...result, kind: result.kind as ArrayKind, region })),
     ledger: explanation.ledger,
@@ -212,7 +239,7 @@ function replyOf(
   };
 }
 
-function mutable(request: ExplainRequest): WasmExplainRequest {
+function mutable(request: ExplainRequest): Omit<WasmExplainRequest, "targets"> {
   return {
     ...request,
     layers: [...request.layers],

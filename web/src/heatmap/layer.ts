@@ -54,6 +54,11 @@ export function heatmapLayer(
   return { ...window, data: colorize(values, scale, palette, options) };
 }
 
+/** The value that is drawn strongest when no scale is given. */
+export function strongest(heatmap: Heatmap, signed: boolean): number {
+  return largest(planeOf(heatmap), signed);
+}
+
 function colorize(
   values: Float32Array,
   scale: number,

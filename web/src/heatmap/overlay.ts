@@ -1,5 +1,5 @@
 import type { Heatmap, PixelImage } from "../types.js";
-import { heatmapLayer, type OverlayOptions } from "./layer.js";
+import { heatmapLayer, type Layer, type OverlayOptions } from "./layer.js";
 
 export type { OverlayOptions };
 
@@ -13,7 +13,11 @@ export function renderOverlay(
   heatmap: Heatmap,
   options: OverlayOptions = {},
 ): PixelImage {
-  const layer = heatmapLayer(heatmap, image, image, options);
+  return drawOver(image, heatmapLayer(heatmap, image, image, options));
+}
+
+/** The image, opaque, with the layer over it. */
+export function drawOver(image: PixelImage, layer: Layer): PixelImage {
   const data = Uint8ClampedArray.from(image.data);
   for (let y = 0; y < layer.height; y++) {
     for (let x = 0; x < layer.width; x++) {

@@ -60,7 +60,8 @@ function drawable(image: PaintableImage): CanvasImageSource {
   return isPixelImage(image) ? canvasOf(image) : image;
 }
 
-function canvasOf({ data, width, height }: PixelImage): OffscreenCanvas {
+/** A canvas with these pixels. */
+export function canvasOf({ data, width, height }: PixelImage): OffscreenCanvas {
   const canvas = new OffscreenCanvas(width, height);
   const pixels = new ImageData(width, height);
   pixels.data.set(data);

@@ -6,6 +6,8 @@ export interface Palette {
   readonly kind: "sequential" | "diverging";
   /** Control points, evenly spaced, low to high: sRGB as #rrggbb, interpolated linearly. */
   readonly colors: readonly string[];
+  /** What its colours mean. */
+  readonly summary: string;
 }
 
 /** The roster: a palette is a row. The first of each kind is the default of that kind. */
@@ -17,6 +19,7 @@ const PALETTES: readonly Palette[] = [
       ..."#30123b #4145ab #4675ed #39a2fc #1bcfd4 #24eca6 #61fc6c #a4fc3b".split(" "),
       ..."#d1e834 #f3c63a #fe9b2d #f36315 #d93806 #b11901 #7a0402".split(" "),
     ],
+    summary: "dark blue is little, green half, dark red most; tells many levels apart",
   },
   {
     name: "viridis",
@@ -24,6 +27,7 @@ const PALETTES: readonly Palette[] = [
     colors: "#440154 #482878 #3e4989 #31688e #26828e #1f9e89 #35b779 #6ece58 #b5de2b #fde725".split(
       " ",
     ),
+    summary: "dark violet is little, yellow most; evenly lighter, also for the colour-blind",
   },
   {
     name: "inferno",
@@ -31,17 +35,25 @@ const PALETTES: readonly Palette[] = [
     colors: "#000004 #1b0c41 #4a0c6b #781c6d #a52c60 #cf4446 #ed6925 #fb9b06 #f7d13d #fcffa4".split(
       " ",
     ),
+    summary: "black is little, light yellow most; evenly lighter",
   },
-  { name: "greys", kind: "sequential", colors: ["#000000", "#ffffff"] },
+  {
+    name: "greys",
+    kind: "sequential",
+    colors: ["#000000", "#ffffff"],
+    summary: "black is little, white most",
+  },
   {
     name: "blue-white-red",
     kind: "diverging",
     colors: ["#2166ac", "#67a9cf", "#f7f7f7", "#ef8a62", "#b2182b"],
+    summary: "red speaks for the target, blue against it, white is nothing",
   },
   {
     name: "purple-white-green",
     kind: "diverging",
     colors: ["#762a83", "#af8dc3", "#f7f7f7", "#7fbf7b", "#1b7837"],
+    summary: "green speaks for the target, violet against it, white is nothing",
   },
 ];
 

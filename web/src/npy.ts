@@ -1,5 +1,5 @@
-import { RelevanceCamError } from "../src/error.js";
-import type { Tensor } from "../src/types.js";
+import { RelevanceCamError } from "./error.js";
+import type { Tensor } from "./types.js";
 
 // The .npy format, version 1: magic, version, header length, a Python dictionary, the numbers.
 const MAGIC = "\x93NUMPY";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { readNpy, writeNpy } from "../../../web/cli/npy.js";
+import { readNpy, writeNpy } from "../../web/src/npy.js";
 
 /** The bytes that NumPy itself writes for np.arange(6, dtype="<f4").reshape(2, 3). */
 const NUMPY_FILE = Buffer.concat([

@@ -1,0 +1,18 @@
+import { catalog, type CatalogEntry } from "../src/node.js";
+
+/** The names that `--method`, `--start` and `--composite` take, for a help text. */
+export function helpOnNames(): string {
+  const { methods, starts, composites } = catalog();
+  return [
+    section("Methods", methods),
+    section("Starts", starts),
+    section("Composites", composites),
+    "\nTheir settings (--set) are listed by: relevance-cam catalog",
+  ].join("\n");
+}
+
+function section(title: string, entries: readonly CatalogEntry[]): string {
+  const width = Math.max(...entries.map(({ name }) => name.length));
+  const lines = entries.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
+  return `\n${title}:\n${lines.join("\n")}`;
+}

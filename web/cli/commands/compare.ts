@@ -1,0 +1,154 @@
+import { basename, extname, join } from "node:path";
+
+import { InvalidArgumentError, Option, type Command } from "commander";
+
+import { fileName } from "../../src/file-name.js";
+import { comparisonSheet, encodePng, type Explainer } from "../../src/node.js";
+import type { ComparedMethod, Comparison } from "../../src/types.js";
+import { bundleOf, writeBundle } from "../bundle-file.js";
+import { helpOnNames } from "../catalog-text.js";
+import { writeBytes } from "../files.js";
+import { aboutImage, backgroundOf, readImageFile } from "../image-file.js";
+import { collect, settingOf } from "../option-values.js";
+import { printJson, printTable } from "../print.js";
+import {
+  addColorOptions,
+  addPreprocessOption,
+  addSharedOptions,
+  loadModel,
+  parseCount,
+  type ColorOptions,
+  type SharedOptions,
+} from "../shared-options.js";
+
+interface CompareOptions extends SharedOptions, ColorOptions {
+  readonly method: readonly ComparedMethod[];
+  readonly layer?: readonly string[];
+  readonly target?: readonly string[];
+  readonly output?: string;
+  readonly scale: "shared" | "each";
+  readonly tile: number;
+  readonly out?: string;
+  readonly bundle?: string;
+}
+
+/** Settings that are options of their own, rather than parameters. */
+const OWN_OPTIONS: readonly string[] = [
+  "start",
+  "composite",
+  "fusion",
+  "evidence",
+  "kind",
+  "title",
+];
+
+export function addCompare(program: Command): void {
+  const command = program
+    .command("compare")
+    .description("explain a picture by several methods, side by side")
+    .argument("<model>", "ONNX file")
+    .argument("<image>", "picture, .npy array or TensorProto .pb file")
+    .requiredOption(
+      "--method <name[:option=value...]>",
+      "method, with its start, composite or settings after colons; to be repeated",
+      collectMethod,
+    )
+    .option(
+      "--layer <name>",
+      "tensor name, or stages, input, logits; may be repeated (default: the method's)",
+      collect,
+    )
+    .option(
+      "--target <class>",
+      "class index, class name, or top; may be repeated (default: top)",
+      collect,
+    )
+    .option("--output <tensor>", "where relevance begins (default: the logits)")
+    .addOption(
+      new Option("--scale <which>", "one scale for all maps, or each its own")
+        .choices(["shared", "each"])
+        .default("each"),
+    )
+    .option("--labels <file>", "class names, one per line")
+    .option("--tile <pixels>", "longest side of each picture of the sheet", parseCount, 256)
+    .option("--out <folder>", "write all maps as one PNG sheet")
+    .option("--bundle <file>", "write arrays, overlays, sheet and a manifest as one .zip")
+    .addHelpText("after", helpOnNames);
+  addPreprocessOption(addSharedOptions(addColorOptions(command))).action(compare);
+}
+
+async function compare(model: string, path: string, options: CompareOptions): Promise<void> {
+  const explainer = await loadModel(model, options);
+  try {
+    await aboutImage(path, () => compareImage(explainer, { model, path }, options));
+  } finally {
+    explainer.dispose();
+  }
+}
+
+async function compareImage(
+  explainer: Explainer,
+  subject: { readonly model: string; readonly path: string },
+  options: CompareOptions,
+): Promise<void> {
+  const { path } = subject;
+  const image = await readImageFile(path, explainer);
+  const comparison = await explainer.compare(image, {
+    methods: options.method,
+    layers: options.layer,
+    targets: options.target,
+    output: options.output,
+    scale: options.scale,
+  });
+  const background = backgroundOf(image);
+  const name = fileName(basename(path, extname(path)));
+  const sheet = options.out === undefined ? null : join(options.out, `${name}.compare.png`);
+  if (sheet !== null) {
+    await writeBytes(sheet, await encodePng(comparisonSheet(background, comparison, options)));
+  }
+  if (options.bundle !== undefined) {
+    const about = { model: subject.model, image: path };
+    const parts = { folder: name, about, image: background, options };
+    await writeBundle(options.bundle, await bundleOf(comparison, parts));
+  }
+  print(subject, comparison, sheet, options);
+}
+
+function print(
+  { model, path }: { readonly model: string; readonly path: string },
+  { methods, layers, targets, labels, cells, diagnoses }: Comparison,
+  sheet: string | null,
+  { json }: CompareOptions,
+): void {
+  const listings = cells.map(({ result, ...cell }) => ({ ...cell, kind: result?.kind ?? null }));
+  if (json) {
+    const grid = { methods, layers, targets, labels, cells: listings };
+    printJson({ model, image: path, ...grid, diagnoses, sheet });
+    return;
+  }
+  printTable(
+    ["method", "class", "label", "layer", "kind", "strongest"],
+    cells.flatMap(({ method, target, layer, result, scale }) => {
+      if (!result) return [];
+      const label = labels[targets.indexOf(target)] ?? "";
+      return [[method, String(target), label, layer, result.kind, scale.toPrecision(4)]];
+    }),
+  );
+  const failures = cells.flatMap(({ method, error }) => (error ? `${method}: ${error}` : []));
+  for (const failure of new Set(failures)) console.log(failure);
+  if (sheet !== null) console.log(sheet);
+  for (const { method, message } of diagnoses) console.error(`note: ${method}: ${message}`);
+}
+
+/** For commander: NAME:OPTION=VALUE:OPTION=VALUE of a repeated option. */
+function collectMethod(text: string, previous: readonly ComparedMethod[] = []): ComparedMethod[] {
+  const [method, ...settings] = text.split(":");
+  if (!method) throw new InvalidArgumentError("Write NAME or NAME:OPTION=VALUE.");
+  const entries = settings.map(settingOf);
+  const own = entries.filter(([name]) => OWN_OPTIONS.includes(name));
+  const parameters = entries.filter(([name]) => !OWN_OPTIONS.includes(name));
+  return [
+    ...previous,
+    { method, ...Object.fromEntries(own), parameters: Object.fromEntries(parameters) },
+  ];
+}
