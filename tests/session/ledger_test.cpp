@@ -149,7 +149,9 @@ TEST_P(LedgerReferenceTest, WhatIsLeftAtALayerIsThePeersSum) {
       const Explanation explanation = explain(session, request);
       const double left = remainder(explanation.ledger);
       EXPECT_NEAR(left, sum_of(explanation, "relevance"), 1e-4) << start << " " << layer;
-      EXPECT_NEAR(left, sum.template get<double>(), 2e-3) << start << " " << layer;
+      // Denominators near 0 leave float32 few digits where biases enter them.
+      const double want = sum.template get<double>();
+      EXPECT_NEAR(left, want, 2e-3 * (1.0 + std::abs(want))) << start << " " << layer;
       ++checked;
     }
   }
