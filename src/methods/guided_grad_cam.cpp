@@ -10,7 +10,9 @@ namespace {
 
 /// Grad-CAM after its ReLU, resized bilinearly to the model's input.
 std::vector<float> resized_grad_cam(const MethodInput& input) {
-  std::vector<float> small = find_method("grad-cam").map(input).map;
+  MethodInput averaged = input;
+  averaged.mean_weights = true;
+  std::vector<float> small = weighted_sum(input, channel_weights(averaged));
   for (float& value : small) value = std::max(value, 0.0F);
   std::vector<float> large(input.guide.height * input.guide.width);
   resize_map(small, image_size(input.height, input.width), large,

@@ -33,40 +33,46 @@ void Tangent::forget_inputs(const Node& node) {
   }
 }
 
+std::vector<std::span<const float>> Tangent::values(const std::vector<ValueId>& ids,
+                                                    bool read) const {
+  std::vector<std::span<const float>> spans;
+  for (const ValueId id : ids) {
+    const bool live = read && id != kNoValue && binding_->program().is_live(id);
+    spans.push_back(live ? forward_->value(id) : std::span<const float>{});
+  }
+  return spans;
+}
+
+void Tangent::push(const Node& node, const PreparedNode& prepared) {
+  const Program& program = binding_->program();
+  std::vector<Buffer> zeros;
+  std::vector<std::span<const float>> input_tangents;
+  for (const ValueId input : node.inputs) input_tangents.push_back(tangent_of(input, zeros));
+  std::vector<Buffer> results;
+  std::vector<std::span<float>> output_tangents;
+  for (const ValueId output : node.outputs) {
+    results.emplace_back(output == kNoValue ? 0 : program.value_size(output));
+    output_tangents.push_back(results.back().floats());
+  }
+  const auto inputs = values(node.inputs, prepared.op->vjp_reads.inputs);
+  const auto outputs = values(node.outputs, prepared.op->vjp_reads.outputs);
+  prepared.operation->jvp({.inputs = inputs,
+                           .outputs = outputs,
+                           .input_tangents = input_tangents,
+                           .output_tangents = output_tangents});
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (node.outputs[i] != kNoValue) tangents_.emplace(node.outputs[i], std::move(results[i]));
+  }
+}
+
 void Tangent::step() {
   const Program& program = binding_->program();
   // Bound nodes stand in the order of the backward sweep.
   const BoundNode& bound = binding_->nodes()[binding_->nodes().size() - 1 - done_++];
   const Node& node = program.node(bound.node);
-  const PreparedNode& prepared = program.prepared(bound.node);
-  if (std::ranges::any_of(node.inputs, [&](ValueId id) { return tangents_.contains(id); })) {
-    const auto values = [&](const std::vector<ValueId>& ids, bool read) {
-      std::vector<std::span<const float>> spans;
-      for (const ValueId id : ids) {
-        const bool live = read && id != kNoValue && program.is_live(id);
-        spans.push_back(live ? forward_->value(id) : std::span<const float>{});
-      }
-      return spans;
-    };
-    std::vector<Buffer> zeros;
-    std::vector<std::span<const float>> input_tangents;
-    for (const ValueId input : node.inputs) input_tangents.push_back(tangent_of(input, zeros));
-    std::vector<Buffer> results;
-    std::vector<std::span<float>> output_tangents;
-    for (const ValueId output : node.outputs) {
-      results.emplace_back(output == kNoValue ? 0 : program.value_size(output));
-      output_tangents.push_back(results.back().floats());
-    }
-    const auto inputs = values(node.inputs, prepared.op->vjp_reads.inputs);
-    const auto outputs = values(node.outputs, prepared.op->vjp_reads.outputs);
-    prepared.operation->jvp({.inputs = inputs,
-                             .outputs = outputs,
-                             .input_tangents = input_tangents,
-                             .output_tangents = output_tangents});
-    for (std::size_t i = 0; i < results.size(); ++i) {
-      if (node.outputs[i] != kNoValue) tangents_.emplace(node.outputs[i], std::move(results[i]));
-    }
-  }
+  const bool moves =
+      std::ranges::any_of(node.inputs, [&](ValueId id) { return tangents_.contains(id); });
+  if (moves) push(node, program.prepared(bound.node));
   forget_inputs(node);
 }
 

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <map>
 #include <span>
+#include <vector>
 
 #include "base/buffer.h"
 #include "plan/forward_plan.h"
@@ -29,6 +30,8 @@ class Tangent {
 
  private:
   std::span<const float> tangent_of(ValueId value, std::vector<Buffer>& zeros) const;
+  std::vector<std::span<const float>> values(const std::vector<ValueId>& ids, bool read) const;
+  void push(const Node& node, const PreparedNode& prepared);
   void forget_inputs(const Node& node);
 
   const Binding* binding_;
