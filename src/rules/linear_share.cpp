@@ -101,6 +101,35 @@ void add_share(const RuleNode& node, const LinearTerm& term, std::span<const flo
   weigh(gathered, part.floats(), SignPart::Both, 1.0F, relevance, write, node.pool);
 }
 
+/// Whether Z is w x + b itself.
+bool is_output(const LinearBranch& branch) {
+  const LinearTerm& term = branch.terms.front();
+  const auto plain = [](WeightPart part) { return part.kind == WeightPart::Kind::All; };
+  return branch.terms.size() == 1 && term.input == InputPart::Value && term.factor == 1.0F &&
+         plain(term.weight) && branch.bias && plain(*branch.bias) && branch.bias_factor == 1.0F;
+}
+
+/// Z of a branch, not stabilized.
+Buffer denominator(const RuleNode& node, const LinearBranch& branch) {
+  Buffer z(node.output_size);
+  if (is_output(branch)) {
+    // Sums that nearly cancel are as exact as the forward pass makes them, bias included.
+    node.operation->forward(node.inputs, std::vector<std::span<float>>{z.floats()}, {});
+    return z;
+  }
+  LinearMap& map = *node.operation->linear();
+  Write write = Write::Assign;
+  for (const LinearTerm& term : branch.terms) {
+    const auto active = active_term(term, node, map);
+    if (!active) continue;
+    add_term(node, map, *active, z.floats(), write);
+    write = Write::Accumulate;
+  }
+  if (write == Write::Assign) std::ranges::fill(z.floats(), 0.0F);
+  add_bias(branch, map, z.floats());
+  return z;
+}
+
 class LinearRule final : public Rule {
  public:
   explicit LinearRule(LinearShare share) : share_(std::move(share)) {}
@@ -112,25 +141,22 @@ class LinearRule final : public Rule {
     const bool masked = std::ranges::any_of(share_.branches, [](const LinearBranch& branch) {
       return branch.mask != LinearBranch::Mask::Everywhere;
     });
-    return {.inputs = true, .outputs = masked, .bounds = uses_bounds()};
+    const bool values = uses([](InputPart part) { return sign_part(part).has_value(); });
+    const bool bounds =
+        uses([](InputPart part) { return part == InputPart::Low || part == InputPart::High; });
+    return {.inputs = values, .outputs = masked, .bounds = bounds};
   }
 
   bool conserves() const override { return share_.conserves; }
 
+  bool serves(const RuleSite& site) const override {
+    return site.operation != nullptr && site.operation->linear() != nullptr;
+  }
+
   Denominators denominators(const RuleNode& node) const override {
     Denominators result;
-    LinearMap& map = *node.operation->linear();
     for (const LinearBranch& branch : share_.branches) {
-      Buffer z(node.output_size);
-      Write write = Write::Assign;
-      for (const LinearTerm& term : branch.terms) {
-        const auto active = active_term(term, node, map);
-        if (!active) continue;
-        add_term(node, map, *active, z.floats(), write);
-        write = Write::Accumulate;
-      }
-      if (write == Write::Assign) std::ranges::fill(z.floats(), 0.0F);
-      add_bias(branch, map, z.floats());
+      Buffer z = denominator(node, branch);
       stabilize(share_.stabilizer, z.floats(), node.pool);
       if (!node.outputs.empty()) apply_mask(branch.mask, node.outputs.front(), z.floats());
       result.push_back(std::move(z));
@@ -164,11 +190,12 @@ class LinearRule final : public Rule {
   }
 
  private:
-  bool uses_bounds() const {
-    return std::ranges::any_of(share_.branches, [](const LinearBranch& branch) {
-      return std::ranges::any_of(branch.terms, [](const LinearTerm& term) {
-        return term.input == InputPart::Low || term.input == InputPart::High;
-      });
+  /// Whether the input part of any term is such a one.
+  template <typename Predicate>
+  bool uses(Predicate predicate) const {
+    return std::ranges::any_of(share_.branches, [&](const LinearBranch& branch) {
+      return std::ranges::any_of(branch.terms,
+                                 [&](const LinearTerm& term) { return predicate(term.input); });
     });
   }
 
