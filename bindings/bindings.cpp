@@ -33,6 +33,7 @@ EMSCRIPTEN_BINDINGS(plain_values) {
   register_type<std::vector<LayerInfo>>("LayerInfo[]");
   register_type<std::vector<BatchNormNote>>("BatchNormInfo[]");
   register_type<std::vector<ResultArray>>("ResultArray[]");
+  register_type<std::vector<RuleRow>>("RuleRow[]");
 }
 
 EMSCRIPTEN_BINDINGS(records) {
@@ -85,6 +86,12 @@ EMSCRIPTEN_BINDINGS(records) {
       .field("name", &TensorValue::name)
       .field("shape", &TensorValue::shape)
       .field("data", &TensorValue::data);
+  value_object<RuleRow>("RuleRow")
+      .field("opType", &RuleRow::op_type)
+      .field("tensor", &RuleRow::tensor)
+      .field("position", &RuleRow::position)
+      .field("rule", &RuleRow::rule)
+      .field("parameters", &RuleRow::parameters);
   value_object<ExplainRequest>("ExplainRequest")
       .field("method", &ExplainRequest::method)
       .field("layers", &ExplainRequest::layers)
@@ -93,6 +100,7 @@ EMSCRIPTEN_BINDINGS(records) {
       .field("seed", &ExplainRequest::seed)
       .field("start", &ExplainRequest::start)
       .field("composite", &ExplainRequest::composite)
+      .field("rules", &ExplainRequest::rules)
       .field("parameters", &ExplainRequest::parameters)
       .field("emit", &ExplainRequest::emit);
   value_object<ResultArray>("ResultArray")

@@ -15,9 +15,9 @@ namespace relcam {
 /// says for every target, or with values that the caller wrote down.
 struct Beginning {
   ValueId value = kNoValue;
-  const Start* start = nullptr;     ///< null: `seed` holds
-  Parameters parameters = {};       ///< of the start
-  std::vector<float> seed = {};     ///< ONNX order, one per element of `value`
+  const Start* start = nullptr;  ///< null: `seed` holds
+  Parameters parameters = {};    ///< of the start
+  std::vector<float> seed = {};  ///< ONNX order, one per element of `value`
 
   /// Name as results tell it.
   std::string_view name() const { return start == nullptr ? "seed" : start->name; }
@@ -25,12 +25,6 @@ struct Beginning {
   Combination combination() const {
     return start == nullptr ? Combination::Single : start->combination;
   }
-};
-
-/// A composite by name with its settings.
-struct CompositeChoice {
-  std::string name;
-  Settings settings;
 };
 
 /// One backward sweep of a request, for all its targets at once, from the beginning to all layers.
@@ -71,9 +65,7 @@ class BackwardPass {
 
   Session::State* state_;
   Beginning beginning_;
-  CompositeChoice composite_;
-  std::vector<ValueId> layers_;
-  std::string key_;
+  BindingKey key_;
   std::optional<BoundComposite> fresh_;
   BoundComposite* bound_ = nullptr;
   std::vector<std::vector<float>> seeds_;

@@ -1,4 +1,5 @@
 import type { Backend, Call, ExplainRequest, ForwardReply } from "./backend.js";
+import { compositeOf, settingsOf } from "./composite.js";
 import { RelevanceCamError } from "./error.js";
 import { portableImage, portableInput } from "./image/source.js";
 import { className, classIndex, readLabels } from "./labels.js";
@@ -135,10 +136,8 @@ export class ExplainerBase {
       layers: typeof layers === "string" ? [layers] : [...layers],
       target: classIndex(options.target ?? "top", this.#labels, this.#info.classes),
       start: options.start ?? "",
-      composite: options.composite ?? "",
-      parameters: Object.fromEntries(
-        Object.entries(parameters).map(([name, value]) => [name, String(value)]),
-      ),
+      ...compositeOf(options.composite ?? ""),
+      parameters: settingsOf(parameters),
       emit: options.emit ?? ["cam"],
     };
   }

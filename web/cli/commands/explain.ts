@@ -3,13 +3,19 @@ import { basename, extname, join } from "node:path";
 import { InvalidArgumentError, type Command } from "commander";
 import { PNG } from "pngjs";
 
-import { renderOverlay, type Explainer, type OverlayOptions } from "../../src/node.js";
-import type { ArrayKind, Explanation, PixelImage, ResultArray } from "../../src/types.js";
+import {
+  RelevanceCamError,
+  renderOverlay,
+  type Explainer,
+  type OverlayOptions,
+} from "../../src/node.js";
+import type { ArrayKind, Explanation, PixelImage, ResultArray, RuleRow } from "../../src/types.js";
 import { writeBytes } from "../files.js";
 import { fileName } from "../file-name.js";
 import { aboutImage, backgroundOf, readImageFile } from "../image-file.js";
 import { writeNpy } from "../npy.js";
 import { printJson, printTable } from "../print.js";
+import { readRules } from "../rules.js";
 import {
   addPreprocessOption,
   addSharedOptions,
@@ -24,6 +30,7 @@ interface ExplainOptions extends SharedOptions {
   readonly target: string;
   readonly start?: string;
   readonly composite?: string;
+  readonly rules?: string;
   readonly set: Readonly<Record<string, string>>;
   readonly emit: readonly ArrayKind[];
   readonly out?: string;
@@ -33,6 +40,8 @@ interface ExplainOptions extends SharedOptions {
   readonly threshold?: number;
   readonly signed?: boolean;
 }
+
+type Composite = string | readonly RuleRow[] | undefined;
 
 /** A result as the JSON lists it. */
 interface Listing extends Omit<ResultArray, "data" | "region"> {
@@ -59,6 +68,10 @@ export function addExplain(program: Command): void {
     .option("--target <class>", "class index, class name, or top", "top")
     .option("--start <name>", "one-hot, logit, clrp, sglrp or balanced (default: the method's)")
     .option("--composite <name>", "table of relevance rules (default: the method's)")
+    .option(
+      "--rules <file.json>",
+      "a table of relevance rules of your own, in place of --composite",
+    )
     .option("--set <name=value>", "a setting of the method; may be repeated", collectSetting, {})
     .option("--emit <kinds>", "cam, scaled, relevance, weights, activation, gradient, seed", list, [
       "cam",
@@ -78,12 +91,14 @@ async function explain(
   imagePaths: readonly string[],
   options: ExplainOptions,
 ): Promise<void> {
+  const composite = await compositeOf(options);
   const explainer = await loadModel(modelPath, options);
   try {
     const listings: Listing[] = [];
     const images = uniqueNames(imagePaths);
     for (const [path, name] of images) {
-      const work = (): Promise<Listing[]> => explainImage(explainer, path, name, options);
+      const work = (): Promise<Listing[]> =>
+        explainImage(explainer, path, name, composite, options);
       listings.push(...(await aboutImage(path, work)));
     }
     if (options.json) printJson({ model: modelPath, results: listings });
@@ -93,10 +108,22 @@ async function explain(
   }
 }
 
+/** The composite that was named, or the rows of a file. */
+async function compositeOf({ composite, rules }: ExplainOptions): Promise<Composite> {
+  if (rules === undefined) return composite;
+  if (composite === undefined) return readRules(rules);
+  throw new RelevanceCamError(
+    "invalid-option",
+    "Give either --composite or --rules, not both.",
+    "rules",
+  );
+}
+
 async function explainImage(
   explainer: Explainer,
   path: string,
   name: string,
+  composite: Composite,
   options: ExplainOptions,
 ): Promise<Listing[]> {
   const image = await readImageFile(path, explainer);
@@ -105,7 +132,7 @@ async function explainImage(
     layers: options.layer.length > 0 ? options.layer : undefined,
     target: options.target,
     start: options.start,
-    composite: options.composite,
+    composite,
     parameters: options.set,
     emit: options.emit,
   });

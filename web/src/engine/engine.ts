@@ -205,6 +205,7 @@ function mutable(request: ExplainRequest): WasmExplainRequest {
   return {
     ...request,
     layers: [...request.layers],
+    rules: request.rules.map((row) => ({ ...row, parameters: { ...row.parameters } })),
     parameters: { ...request.parameters },
     emit: [...request.emit],
   };
