@@ -36,6 +36,7 @@ EMSCRIPTEN_BINDINGS(plain_values) {
   register_type<std::vector<ResultArray>>("ResultArray[]");
   register_type<std::vector<LedgerEntry>>("LedgerEntry[]");
   register_type<std::vector<Diagnosis>>("Diagnosis[]");
+  register_type<std::vector<RuleRow>>("RuleRow[]");
 }
 
 EMSCRIPTEN_BINDINGS(records) {
@@ -88,6 +89,12 @@ EMSCRIPTEN_BINDINGS(records) {
       .field("name", &TensorValue::name)
       .field("shape", &TensorValue::shape)
       .field("data", &TensorValue::data);
+  value_object<RuleRow>("RuleRow")
+      .field("opType", &RuleRow::op_type)
+      .field("tensor", &RuleRow::tensor)
+      .field("position", &RuleRow::position)
+      .field("rule", &RuleRow::rule)
+      .field("parameters", &RuleRow::parameters);
   value_object<ExplainRequest>("ExplainRequest")
       .field("method", &ExplainRequest::method)
       .field("layers", &ExplainRequest::layers)
@@ -96,6 +103,7 @@ EMSCRIPTEN_BINDINGS(records) {
       .field("seed", &ExplainRequest::seed)
       .field("start", &ExplainRequest::start)
       .field("composite", &ExplainRequest::composite)
+      .field("rules", &ExplainRequest::rules)
       .field("parameters", &ExplainRequest::parameters)
       .field("emit", &ExplainRequest::emit)
       .field("fusion", &ExplainRequest::fusion)
@@ -171,11 +179,13 @@ EMSCRIPTEN_BINDINGS(catalog) {
       .field("start", &CatalogMethod::start)
       .field("composite", &CatalogMethod::composite)
       .field("layer", &CatalogMethod::layer)
+      .field("fusion", &CatalogMethod::fusion)
       .field("kinds", &CatalogMethod::kinds);
   value_object<Catalog>("Catalog")
       .field("methods", &Catalog::methods)
       .field("starts", &Catalog::starts)
-      .field("composites", &Catalog::composites);
+      .field("composites", &Catalog::composites)
+      .field("rules", &Catalog::rules);
   function("catalog", guard<&catalog>);
 }
 

@@ -15,7 +15,7 @@ const rooms = {
   image: ["base"],
   starts: ["base"],
   ops: ["base", "graph", "kernels"],
-  rules: ["base", "kernels", "ops/operation.h"],
+  rules: ["base", "kernels", "ops/operation.h", "ops/kind.h"],
   canonizers: ["base", "graph", "ops", "kernels/thread_pool.h"],
   plan: ["base", "graph", "ops", "kernels/thread_pool.h"],
   composites: ["base", "rules", "ops/op.h"],

@@ -55,16 +55,18 @@ function settingsTable(owners, validValues) {
 }
 
 function tablesOf({ catalog, validValues }) {
-  const { methods, starts, composites, palettes } = catalog();
+  const { methods, starts, composites, rules, palettes } = catalog();
   const owners = [
     { noun: "method", entries: methods },
     { noun: "start", entries: starts },
     { noun: "composite", entries: composites },
+    { noun: "rule", entries: rules },
   ];
   return {
     methods: methodsTable(methods),
     starts: entriesTable("start", starts),
     composites: entriesTable("composite", composites),
+    rules: entriesTable("rule", rules),
     palettes: palettesTable(palettes),
     settings: settingsTable(owners, validValues),
   };

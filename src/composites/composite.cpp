@@ -23,10 +23,10 @@ Composite make_composite(std::string_view name, const Settings& settings) {
   return entry.make(Parameters(entry.parameters, settings));
 }
 
-const Rule* choose_rule(const Composite& composite, const NodeFacts& facts) {
+const CompositeRow* choose_row(const Composite& composite, const NodeFacts& facts) {
   const auto found = std::ranges::find_if(
       composite.rows, [&](const CompositeRow& row) { return row.matches(facts); });
-  return found == composite.rows.end() ? nullptr : found->rule.get();
+  return found == composite.rows.end() ? nullptr : &*found;
 }
 
 std::function<bool(const NodeFacts&)> of_kind(Kind kind) {
@@ -36,5 +36,16 @@ std::function<bool(const NodeFacts&)> of_kind(Kind kind) {
 std::function<bool(const NodeFacts&)> of_type(std::string_view op_type) {
   return [op_type](const NodeFacts& facts) { return facts.op_type == op_type; };
 }
+
+bool is_convolution(const NodeFacts& facts) {
+  return facts.kind == Kind::Linear &&
+         (facts.op_type == "Conv" || facts.op_type == "ConvTranspose");
+}
+
+bool is_pixel_convolution(const NodeFacts& facts) {
+  return facts.kind == Kind::Linear && facts.op_type == "Conv" && facts.reads_model_input;
+}
+
+bool is_first_linear(const NodeFacts& facts) { return facts.first_linear; }
 
 }  // namespace relcam

@@ -15,11 +15,15 @@ namespace relcam {
 
 /// What a composite may know of a node when it chooses a rule.
 struct NodeFacts {
-  std::string_view op_type;
-  std::string_view name;
+  std::string_view op_type = {};
+  std::string_view name = {};
   Kind kind = Kind::Blind;
+  std::string_view output = {};     ///< name of the first output tensor
   bool reads_model_input = false;   ///< the first input is a run-time input of the graph
   std::int64_t input_channels = 0;  ///< last physical axis of the first input
+  /// A linear node that depends on no other, and one that relevance meets before any other.
+  bool first_linear = false;
+  bool last_linear = false;
 };
 
 /// One row of the table: nodes that match get the rule.
@@ -62,10 +66,13 @@ const CompositeEntry& find_composite(std::string_view name);
 Composite make_composite(std::string_view name, const Settings& settings);
 
 /// The first row that matches, or null.
-const Rule* choose_rule(const Composite& composite, const NodeFacts& facts);
+const CompositeRow* choose_row(const Composite& composite, const NodeFacts& facts);
 
 /// Matchers for rows.
 std::function<bool(const NodeFacts&)> of_kind(Kind kind);
 std::function<bool(const NodeFacts&)> of_type(std::string_view op_type);
+bool is_convolution(const NodeFacts& facts);        ///< Conv, ConvTranspose
+bool is_pixel_convolution(const NodeFacts& facts);  ///< Conv on a run-time input of the graph
+bool is_first_linear(const NodeFacts& facts);
 
 }  // namespace relcam

@@ -1,28 +1,19 @@
 #include "composites/roster.h"
-#include "rules/adjoint.h"
+#include "composites/structure.h"
 #include "rules/named_rules.h"
-#include "rules/pass.h"
-#include "rules/sum_share.h"
+#include "rules/norm.h"
 
 namespace relcam {
 
 namespace {
 
 Composite make(const Parameters& /*parameters*/) {
-  const auto is_pixel_convolution = [](const NodeFacts& facts) {
-    return facts.kind == Kind::Linear && facts.op_type == "Conv" && facts.reads_model_input;
-  };
+  const std::shared_ptr<const Rule> z_plus = make_linear_rule(z_plus_share());
   return {.name = "relevance-cam",
-          .rows = {{is_pixel_convolution, make_linear_rule(z_box())},
-                   {of_kind(Kind::Linear), make_linear_rule(z_plus())},
-                   {of_kind(Kind::Pool), make_linear_rule(z_plus())},
-                   {of_kind(Kind::Winner), make_adjoint_rule("winner", true)},
-                   {of_kind(Kind::Sum), make_sum_rule({})},
-                   {of_kind(Kind::Route), make_adjoint_rule("route", true)},
-                   {of_kind(Kind::Activation), make_pass_rule()},
-                   {of_kind(Kind::Affine), make_pass_rule()},
-                   {of_kind(Kind::Normalization), make_pass_rule()},
-                   {of_kind(Kind::Gate), make_signal_rule()}}};
+          .rows = with_structural_rows({{is_pixel_convolution, make_linear_rule(z_box_share())},
+                                        {of_kind(Kind::Linear), z_plus},
+                                        {of_kind(Kind::Pool), z_plus},
+                                        {of_kind(Kind::Sum), make_norm_rule({})}})};
 }
 
 }  // namespace

@@ -1,9 +1,9 @@
 #include "composites/roster.h"
+#include "composites/structure.h"
 #include "rules/adjoint.h"
 #include "rules/diagonal.h"
 #include "rules/named_rules.h"
-#include "rules/pass.h"
-#include "rules/sum_share.h"
+#include "rules/norm.h"
 
 namespace relcam {
 
@@ -13,22 +13,26 @@ bool has_three_input_channels(const NodeFacts& facts) {
   return facts.op_type == "Conv" && facts.input_channels == 3;
 }
 
+/// z+ with the bias in each of the two partial sums, as the code adds it.
+LinearShare z_plus_with_bias_twice() {
+  LinearShare share = z_plus_share(WeightPart{});
+  share.branches.front().bias_factor = 2.0F;
+  return share;
+}
+
 Composite make(const Parameters& parameters) {
   constexpr Stabilizer kPlusTiny{.kind = Stabilizer::Kind::Plus, .epsilon = 1e-9F};
-  // The code adds the bias to each of the two partial sums.
-  const float bias_factor = parameters.text("conv-bias") == "twice" ? 2.0F : 0.0F;
+  const bool twice = parameters.text("conv-bias") == "twice";
+  const std::shared_ptr<const Rule> z_plus = make_linear_rule(z_plus_share());
   return {.name = "relevance-cam-code",
-          .rows = {{has_three_input_channels, make_linear_rule(z_box(kPlusTiny))},
-                   {of_type("Conv"), make_linear_rule(z_plus(bias_factor))},
-                   {of_kind(Kind::Linear), make_linear_rule(z_plus())},
-                   {of_kind(Kind::Pool), make_linear_rule(z_plus())},
-                   {of_kind(Kind::Winner), make_adjoint_rule("winner", true, true)},
-                   {of_kind(Kind::Sum), make_sum_rule({})},
-                   {of_kind(Kind::Route), make_adjoint_rule("route", true)},
-                   {of_kind(Kind::Activation), make_pass_rule()},
-                   {of_kind(Kind::Affine), make_pass_rule()},
-                   {of_type("BatchNormalization"), make_diagonal_rule()},
-                   {of_kind(Kind::Gate), make_signal_rule()}},
+          .rows = with_structural_rows(
+              {{has_three_input_channels, make_linear_rule(z_box_share(kPlusTiny))},
+               {of_type("Conv"), twice ? make_linear_rule(z_plus_with_bias_twice()) : z_plus},
+               {of_kind(Kind::Linear), z_plus},
+               {of_kind(Kind::Pool), z_plus},
+               {of_kind(Kind::Winner), make_adjoint_rule("winner", true, true)},
+               {of_kind(Kind::Sum), make_norm_rule({})},
+               {of_type("BatchNormalization"), make_diagonal_rule()}}),
           .channel_weight = ChannelWeight::Mean,
           .pixel_bounds = false};
 }

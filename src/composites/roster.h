@@ -7,6 +7,15 @@
 #define RELCAM_COMPOSITES(X) \
   X(relevance_cam) \
   X(relevance_cam_code) \
+  X(relevance_cam_gamma) \
+  X(epsilon_plus) \
+  X(epsilon_plus_flat) \
+  X(epsilon_alpha2_beta1) \
+  X(epsilon_alpha2_beta1_flat) \
+  X(epsilon_gamma_box) \
+  X(excitation_backprop) \
+  X(guided_backprop) \
+  X(deconvnet) \
   X(gradient)
 
 namespace relcam {

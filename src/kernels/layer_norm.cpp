@@ -1,6 +1,8 @@
 #include "kernels/layer_norm.h"
 
+#include <algorithm>
 #include <cmath>
+#include <functional>
 
 namespace relcam {
 namespace {
@@ -36,6 +38,26 @@ void for_rows(std::size_t size, std::size_t columns, const ThreadPool& pool, Vis
                     });
 }
 
+/// d = J d for the (symmetric) Jacobian of the normalised row: (d - mean(d) - n mean(d n)) over the
+/// deviation.
+void apply_jacobian(std::span<const float> row, float epsilon, std::span<float> d) {
+  const Moments moments = moments_of(row, epsilon);
+  const auto normalised = [&](std::size_t i) {
+    return (row[i] - moments.mean) * moments.inverse_deviation;
+  };
+  double sum = 0.0;
+  double weighted = 0.0;
+  for (std::size_t i = 0; i < d.size(); ++i) {
+    sum += static_cast<double>(d[i]);
+    weighted += static_cast<double>(d[i]) * static_cast<double>(normalised(i));
+  }
+  const auto mean = static_cast<float>(sum / static_cast<double>(d.size()));
+  const auto slope = static_cast<float>(weighted / static_cast<double>(d.size()));
+  for (std::size_t i = 0; i < d.size(); ++i) {
+    d[i] = (d[i] - mean - normalised(i) * slope) * moments.inverse_deviation;
+  }
+}
+
 }  // namespace
 
 void layer_norm(const LayerNorm& norm, std::span<const float> x, std::span<float> y,
@@ -55,25 +77,21 @@ void layer_norm_gradient(const LayerNorm& norm, std::span<const float> x, std::s
                          std::span<float> dx, const ThreadPool& pool) {
   const std::size_t columns = norm.scale.size();
   for_rows(x.size(), columns, pool, [&](std::size_t offset) {
-    const auto row = x.subspan(offset, columns);
-    const auto outgoing = dy.subspan(offset, columns);
-    const Moments moments = moments_of(row, norm.epsilon);
-    const auto normalised = [&](std::size_t i) {
-      return (row[i] - moments.mean) * moments.inverse_deviation;
-    };
-    double sum = 0.0;
-    double weighted = 0.0;
-    for (std::size_t i = 0; i < columns; ++i) {
-      const double d = static_cast<double>(outgoing[i] * norm.scale[i]);
-      sum += d;
-      weighted += d * static_cast<double>(normalised(i));
-    }
-    const auto mean = static_cast<float>(sum / static_cast<double>(columns));
-    const auto slope = static_cast<float>(weighted / static_cast<double>(columns));
-    for (std::size_t i = 0; i < columns; ++i) {
-      const float d = outgoing[i] * norm.scale[i];
-      dx[offset + i] = (d - mean - normalised(i) * slope) * moments.inverse_deviation;
-    }
+    const auto to = dx.subspan(offset, columns);
+    std::ranges::transform(dy.subspan(offset, columns), norm.scale, to.begin(),
+                           std::multiplies<>{});
+    apply_jacobian(x.subspan(offset, columns), norm.epsilon, to);
+  });
+}
+
+void layer_norm_tangent(const LayerNorm& norm, std::span<const float> x, std::span<const float> t,
+                        std::span<float> y_tangent, const ThreadPool& pool) {
+  const std::size_t columns = norm.scale.size();
+  for_rows(x.size(), columns, pool, [&](std::size_t offset) {
+    const auto to = y_tangent.subspan(offset, columns);
+    std::ranges::copy(t.subspan(offset, columns), to.begin());
+    apply_jacobian(x.subspan(offset, columns), norm.epsilon, to);
+    std::ranges::transform(to, norm.scale, to.begin(), std::multiplies<>{});
   });
 }
 

@@ -24,4 +24,9 @@ void layer_norm(const LayerNorm& norm, std::span<const float> x, std::span<float
 void layer_norm_gradient(const LayerNorm& norm, std::span<const float> x, std::span<const float> dy,
                          std::span<float> dx, const ThreadPool& pool);
 
+/// The change of y for a change t of x: scale (t - mean(t) - n mean(t n)) / sqrt(variance +
+/// epsilon).
+void layer_norm_tangent(const LayerNorm& norm, std::span<const float> x, std::span<const float> t,
+                        std::span<float> y_tangent, const ThreadPool& pool);
+
 }  // namespace relcam

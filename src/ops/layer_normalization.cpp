@@ -59,6 +59,11 @@ class LayerNormalizationOperation final : public Operation {
                         arguments.input_gradients[0], pool_);
   }
 
+  void jvp(const JvpArguments& arguments) override {
+    layer_norm_tangent(norm(), arguments.inputs[0], arguments.input_tangents[0],
+                       arguments.output_tangents[0], pool_);
+  }
+
  private:
   LayerNorm norm() const { return {.scale = scale_, .shift = shift_, .epsilon = epsilon_}; }
 

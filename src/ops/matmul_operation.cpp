@@ -58,20 +58,8 @@ class BatchProduct final : public Operation {
         pool_(pool) {}
 
   void forward(ConstBuffers inputs, Buffers outputs, Clamp clamp) override {
-    const std::span<const float> a = operand(inputs, 0);
-    const std::span<const float> b = operand(inputs, 1);
-    const auto& [rows, depth, columns] = batch_.sizes;
-    pool_.parallel_for(batch_.pairs.size(), 1, [&](std::size_t begin, std::size_t end) {
-      for (std::size_t i = begin; i < end; ++i) {
-        const MatrixView a_matrix{a.data() + batch_.pairs[i].a * rows * depth, depth};
-        const MatrixView b_matrix{b.data() + batch_.pairs[i].b * depth * columns, columns};
-        float* y = outputs[0].data() + i * rows * columns;
-        multiply_matrices(batch_.sizes, a_matrix, b_matrix, y, Write::Assign);
-        for (float& value : std::span(y, rows * columns)) {
-          value = std::min(std::max(value, clamp.low), clamp.high);
-        }
-      }
-    });
+    multiply(operand(inputs, 0), operand(inputs, 1), outputs[0], Write::Assign);
+    for (float& value : outputs[0]) value = std::min(std::max(value, clamp.low), clamp.high);
   }
 
   void vjp(const VjpArguments& arguments) override {
@@ -84,7 +72,34 @@ class BatchProduct final : public Operation {
     }
   }
 
+  /// The product rule: dA B + A dB.
+  void jvp(const JvpArguments& arguments) override {
+    const std::span<float> tangent = arguments.output_tangents[0];
+    std::ranges::fill(tangent, 0.0F);
+    if (!arguments.input_tangents[0].empty()) {
+      multiply(arguments.input_tangents[0], operand(arguments.inputs, 1), tangent,
+               Write::Accumulate);
+    }
+    if (!arguments.input_tangents[1].empty()) {
+      multiply(operand(arguments.inputs, 0), arguments.input_tangents[1], tangent,
+               Write::Accumulate);
+    }
+  }
+
  private:
+  /// y (+)= A B for every pair.
+  void multiply(std::span<const float> a, std::span<const float> b, std::span<float> y,
+                Write write) const {
+    const auto& [rows, depth, columns] = batch_.sizes;
+    pool_.parallel_for(batch_.pairs.size(), 1, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) {
+        multiply_matrices(batch_.sizes, {a.data() + batch_.pairs[i].a * rows * depth, depth},
+                          {b.data() + batch_.pairs[i].b * depth * columns, columns},
+                          y.data() + i * rows * columns, write);
+      }
+    });
+  }
+
   std::span<const float> operand(ConstBuffers inputs, std::size_t i) const {
     return constants_[i].empty() ? inputs[i] : std::span<const float>(constants_[i]);
   }

@@ -12,16 +12,47 @@ namespace {
 
 std::size_t at(ValueId value) { return static_cast<std::size_t>(value); }
 
-NodeFacts facts_of(const Program& program, std::size_t index) {
-  const Node& node = program.node(index);
-  NodeFacts facts{.op_type = node.op_type, .name = node.name, .kind = program.prepared(index).kind};
-  if (node.inputs.empty() || node.inputs.front() == kNoValue) return facts;
-  const ValueId input = node.inputs.front();
-  facts.reads_model_input =
-      std::ranges::find(program.graph().inputs, input) != program.graph().inputs.end();
-  const auto& shape = program.graph().value(input).shape;
-  if (shape && !shape->empty()) facts.input_channels = shape->back();
-  return facts;
+bool is_linear(const Program& program, std::size_t index) {
+  return program.prepared(index).kind == Kind::Linear;
+}
+
+/// Per value: it depends on a linear node.
+std::vector<char> find_below_linear(const Program& program) {
+  std::vector<char> below(program.graph().values.size(), 0);
+  for (std::size_t i = 0; i < program.size(); ++i) {
+    const Node& node = program.node(i);
+    const bool depends =
+        is_linear(program, i) || std::ranges::any_of(node.inputs, [&](ValueId input) {
+          return input != kNoValue && below[at(input)] != 0;
+        });
+    for (const ValueId output : node.outputs) {
+      if (output != kNoValue && depends) below[at(output)] = 1;
+    }
+  }
+  return below;
+}
+
+/// Per value: a linear node stands between it and the start.
+std::vector<char> find_above_linear(const Program& program, ValueId start) {
+  std::vector<char> leads(program.graph().values.size(), 0);
+  std::vector<char> above(program.graph().values.size(), 0);
+  leads[at(start)] = 1;
+  for (std::size_t i = program.size(); i-- > 0;) {
+    const Node& node = program.node(i);
+    const auto marked = [&](const std::vector<char>& flags) {
+      return std::ranges::any_of(node.outputs, [&](ValueId output) {
+        return output != kNoValue && flags[at(output)] != 0;
+      });
+    };
+    if (!marked(leads)) continue;
+    const bool linear = is_linear(program, i) || marked(above);
+    for (const ValueId input : node.inputs) {
+      if (input == kNoValue) continue;
+      leads[at(input)] = 1;
+      if (linear) above[at(input)] = 1;
+    }
+  }
+  return above;
 }
 
 /// "no rule of 'x' covers: Softmax (2 nodes, first '/a/softmax'), ..."
@@ -52,6 +83,8 @@ Binding::Binding(const Program& program, Composite composite, ValueId start,
       composite_(std::move(composite)),
       start_(start),
       layers_(std::move(layers)) {
+  below_linear_ = find_below_linear(program);
+  above_linear_ = find_above_linear(program, start_);
   bind(find_reached());
   check_layers_reached();
 }
@@ -72,13 +105,52 @@ std::vector<char> Binding::find_reached() const {
   return reached;
 }
 
+NodeFacts Binding::facts_of(std::size_t index) const {
+  const Graph& graph = program_->graph();
+  const Node& node = program_->node(index);
+  NodeFacts facts{.op_type = node.op_type,
+                  .name = node.name,
+                  .kind = program_->prepared(index).kind,
+                  .output = graph.value(node.outputs.front()).name};
+  if (node.inputs.empty() || node.inputs.front() == kNoValue) return facts;
+  const ValueId input = node.inputs.front();
+  facts.reads_model_input = std::ranges::find(graph.inputs, input) != graph.inputs.end();
+  const auto& shape = graph.value(input).shape;
+  if (shape && !shape->empty()) facts.input_channels = shape->back();
+  const bool depends_on_linear = std::ranges::any_of(node.inputs, [&](ValueId operand) {
+    return operand != kNoValue && below_linear_[at(operand)] != 0;
+  });
+  facts.first_linear = facts.kind == Kind::Linear && !depends_on_linear;
+  facts.last_linear = facts.kind == Kind::Linear && above_linear_[at(node.outputs.front())] == 0;
+  return facts;
+}
+
+/// Throws UncoveredNode where the row's rule cannot serve the node.
+void Binding::check_served(const BoundNode& bound, const CompositeRow& row) const {
+  const PreparedNode& prepared = program_->prepared(bound.node);
+  if (row.rule->serves({.kind = prepared.kind,
+                        .operation = prepared.operation.get(),
+                        .input_sizes = bound.input_sizes,
+                        .output_size = bound.output_size})) {
+    return;
+  }
+  const Node& node = program_->node(bound.node);
+  throw Error(ErrorCode::UncoveredNode,
+              "the rule '" + std::string(row.rule->name()) + "' of row " +
+                  std::to_string(&row - composite_.rows.data() + 1) + " of the composite '" +
+                  std::string(composite_.name) + "' cannot serve the " + node.op_type + " node '" +
+                  node.name + "'",
+              node.name);
+}
+
 BoundNode Binding::bound_node(std::size_t index, const std::vector<char>& reached) const {
   const Node& node = program_->node(index);
   const PreparedNode& prepared = program_->prepared(index);
-  const NodeFacts facts = facts_of(*program_, index);
-  BoundNode bound{.node = index, .rule = choose_rule(composite_, facts)};
-  bound.reads_model_input = facts.reads_model_input;
-  if (bound.rule == nullptr) return bound;
+  const NodeFacts facts = facts_of(index);
+  BoundNode bound{.node = index, .reads_model_input = facts.reads_model_input};
+  const CompositeRow* row = choose_row(composite_, facts);
+  if (row == nullptr) return bound;
+  bound.rule = row->rule.get();
   // The adjoint of a linear map reads no forward values.
   const bool linear = prepared.operation->linear() != nullptr;
   bound.reads = bound.rule->reads(linear ? VjpReads{} : prepared.op->vjp_reads);
@@ -91,6 +163,7 @@ BoundNode Binding::bound_node(std::size_t index, const std::vector<char>& reache
     bound.non_negative.push_back(live && program_->is_non_negative(input) ? 1 : 0);
     bound.input_sizes.push_back(live ? program_->value_size(input) : 0);
   }
+  check_served(bound, *row);
   return bound;
 }
 

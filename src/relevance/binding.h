@@ -27,8 +27,9 @@ struct BoundNode {
 /// order of the backward sweep. Goes no deeper than the shallowest of the layers.
 class Binding {
  public:
-  /// Throws UncoveredNode listing every node that no row covers, before any arithmetic, and
-  /// UnknownLayer for a layer that the start does not depend on.
+  /// Throws UncoveredNode, before any arithmetic, listing every node that no row covers or naming
+  /// the first whose row has a rule that cannot serve it; and UnknownLayer for a layer that the
+  /// start does not depend on.
   Binding(const Program& program, Composite composite, ValueId start, std::vector<ValueId> layers);
 
   const Program& program() const { return *program_; }
@@ -43,6 +44,8 @@ class Binding {
  private:
   std::vector<char> find_reached() const;
   void bind(const std::vector<char>& reached);
+  NodeFacts facts_of(std::size_t index) const;
+  void check_served(const BoundNode& bound, const CompositeRow& row) const;
   BoundNode bound_node(std::size_t index, const std::vector<char>& reached) const;
   void check_layers_reached() const;
 
@@ -50,6 +53,8 @@ class Binding {
   Composite composite_;
   ValueId start_;
   std::vector<ValueId> layers_;
+  std::vector<char> below_linear_;  ///< per value: it depends on a linear node
+  std::vector<char> above_linear_;  ///< per value: a linear node stands between it and the start
   std::vector<BoundNode> nodes_;
 };
 

@@ -92,7 +92,7 @@ void apply_mask(LinearBranch::Mask mask, std::span<const float> y, std::span<flo
 
 /// Whether the branch is the one that should serve an output. What has no sign is booked with the
 /// positive ones.
-bool serves(LinearBranch::Mask mask, std::span<const float> y, std::size_t i) {
+bool is_served(LinearBranch::Mask mask, std::span<const float> y, std::size_t i) {
   if (mask == LinearBranch::Mask::Everywhere) return true;
   return (mask == LinearBranch::Mask::NegativeOutput) == (y[i] < 0.0F);
 }
@@ -108,6 +108,35 @@ void add_share(const RuleNode& node, const LinearTerm& term, std::span<const flo
   weigh(gathered, part.floats(), SignPart::Both, 1.0F, relevance, write, node.pool);
 }
 
+/// Whether Z is w x + b itself.
+bool is_output(const LinearBranch& branch) {
+  const LinearTerm& term = branch.terms.front();
+  const auto plain = [](WeightPart part) { return part.kind == WeightPart::Kind::All; };
+  return branch.terms.size() == 1 && term.input == InputPart::Value && term.factor == 1.0F &&
+         plain(term.weight) && branch.bias && plain(*branch.bias) && branch.bias_factor == 1.0F;
+}
+
+/// Z of a branch, not stabilized.
+Buffer denominator(const RuleNode& node, const LinearBranch& branch) {
+  Buffer z(node.output_size);
+  if (is_output(branch)) {
+    // Sums that nearly cancel are as exact as the forward pass makes them, bias included.
+    node.operation->forward(node.inputs, std::vector<std::span<float>>{z.floats()}, {});
+    return z;
+  }
+  LinearMap& map = *node.operation->linear();
+  Write write = Write::Assign;
+  for (const LinearTerm& term : branch.terms) {
+    const auto active = active_term(term, node, map);
+    if (!active) continue;
+    add_term(node, map, *active, z.floats(), write);
+    write = Write::Accumulate;
+  }
+  if (write == Write::Assign) std::ranges::fill(z.floats(), 0.0F);
+  add_bias(branch, map, z.floats());
+  return z;
+}
+
 class LinearRule final : public Rule {
  public:
   explicit LinearRule(LinearShare share) : share_(std::move(share)) {}
@@ -119,25 +148,22 @@ class LinearRule final : public Rule {
     const bool masked = std::ranges::any_of(share_.branches, [](const LinearBranch& branch) {
       return branch.mask != LinearBranch::Mask::Everywhere;
     });
-    return {.inputs = true, .outputs = masked, .bounds = uses_bounds()};
+    const bool values = uses([](InputPart part) { return sign_part(part).has_value(); });
+    const bool bounds =
+        uses([](InputPart part) { return part == InputPart::Low || part == InputPart::High; });
+    return {.inputs = values, .outputs = masked, .bounds = bounds};
   }
 
   bool conserves() const override { return share_.conserves; }
 
+  bool serves(const RuleSite& site) const override {
+    return site.operation != nullptr && site.operation->linear() != nullptr;
+  }
+
   Denominators denominators(const RuleNode& node) const override {
     Denominators result;
-    LinearMap& map = *node.operation->linear();
     for (const LinearBranch& branch : share_.branches) {
-      Buffer z(node.output_size);
-      Write write = Write::Assign;
-      for (const LinearTerm& term : branch.terms) {
-        const auto active = active_term(term, node, map);
-        if (!active) continue;
-        add_term(node, map, *active, z.floats(), write);
-        write = Write::Accumulate;
-      }
-      if (write == Write::Assign) std::ranges::fill(z.floats(), 0.0F);
-      add_bias(branch, map, z.floats());
+      Buffer z = denominator(node, branch);
       stabilize(share_.stabilizer, z.floats(), node.pool);
       if (!node.outputs.empty()) apply_mask(branch.mask, node.outputs.front(), z.floats());
       result.push_back(std::move(z));
@@ -185,21 +211,24 @@ class LinearRule final : public Rule {
   Losses losses(const RuleNode& node, const Denominators& denominators,
                 ConstBuffers outgoing) const override {
     Losses losses;
-    const std::span<const float> y =
-        node.outputs.empty() ? std::span<const float>{} : node.outputs.front();
     for (std::size_t b = 0; b < share_.branches.size(); ++b) {
-      book_branch(share_.branches[b], denominators[b].floats(), outgoing.front(), y,
-                  node.operation->linear()->bias(), losses);
+      book_branch(node, share_.branches[b], denominators[b].floats(), outgoing.front(), losses);
     }
     return losses;
   }
 
  private:
-  void book_branch(const LinearBranch& branch, std::span<const float> z,
-                   std::span<const float> relevance, std::span<const float> y,
-                   std::span<const float> bias, Losses& losses) const {
+  void book_branch(const RuleNode& node, const LinearBranch& branch, std::span<const float> z,
+                   std::span<const float> relevance, Losses& losses) const {
+    const std::span<const float> y =
+        node.outputs.empty() ? std::span<const float>{} : node.outputs.front();
+    const std::span<const float> bias = node.operation->linear()->bias();
+    const Stabilizer stabilizer =
+        share_.stabilizer.kind == Stabilizer::Kind::Relative
+            ? in_absolute_terms(share_.stabilizer, denominator(node, branch).floats())
+            : share_.stabilizer;
     for (std::size_t i = 0; i < z.size(); ++i) {
-      if (!serves(branch.mask, y, i)) continue;
+      if (!is_served(branch.mask, y, i)) continue;
       const double amount =
           static_cast<double>(branch.coefficient) * static_cast<double>(relevance[i]);
       if (z[i] == 0.0F) {
@@ -207,18 +236,19 @@ class LinearRule final : public Rule {
         continue;
       }
       const double share = amount / static_cast<double>(z[i]);
-      losses.stabilizer += share * stabilizer_part(share_.stabilizer, z[i]);
+      losses.stabilizer += share * stabilizer_part(stabilizer, z[i]);
       if (!branch.bias || bias.empty()) continue;
       const float part = branch.bias_factor * weight_part(*branch.bias, bias[i % bias.size()]);
       losses.bias += share * static_cast<double>(part);
     }
   }
 
-  bool uses_bounds() const {
-    return std::ranges::any_of(share_.branches, [](const LinearBranch& branch) {
-      return std::ranges::any_of(branch.terms, [](const LinearTerm& term) {
-        return term.input == InputPart::Low || term.input == InputPart::High;
-      });
+  /// Whether the input part of any term is such a one.
+  template <typename Predicate>
+  bool uses(Predicate predicate) const {
+    return std::ranges::any_of(share_.branches, [&](const LinearBranch& branch) {
+      return std::ranges::any_of(branch.terms,
+                                 [&](const LinearTerm& term) { return predicate(term.input); });
     });
   }
 

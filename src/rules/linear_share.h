@@ -23,13 +23,17 @@ struct LinearTerm {
 /// How a denominator is kept away from zero.
 struct Stabilizer {
   enum class Kind : std::uint8_t {
-    Exact,   ///< share is 0 where the denominator is exactly 0
-    Signed,  ///< z + epsilon * sign(z), sign(0) = +1
-    Plus     ///< z + epsilon
+    Exact,     ///< share is 0 where the denominator is exactly 0
+    Signed,    ///< z + epsilon * sign(z), sign(0) = +1
+    Relative,  ///< z + epsilon * rms(z) * sign(z), rms over all denominators of the branch
+    Plus       ///< z + epsilon
   };
   Kind kind = Kind::Exact;
   float epsilon = 0.0F;
 };
+
+/// z + epsilon * sign(z).
+Stabilizer signed_stabilizer(double epsilon);
 
 /// One sum of terms with a denominator of its own:
 /// Z = sum of terms + bias_factor * part(b),  S = coefficient * R / stabilized(Z),
@@ -38,7 +42,7 @@ struct LinearBranch {
   enum class Mask : std::uint8_t { Everywhere, PositiveOutput, NegativeOutput };
 
   std::vector<LinearTerm> terms;
-  std::optional<WeightPart> bias;  ///< none: biases are left out
+  std::optional<WeightPart> bias = {};  ///< none: biases are left out
   float bias_factor = 1.0F;
   float coefficient = 1.0F;
   Mask mask = Mask::Everywhere;  ///< outputs (before activation) that this branch serves

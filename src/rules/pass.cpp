@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/error.h"
+#include "rules/roster.h"
 
 namespace relcam {
 
@@ -22,10 +22,6 @@ void pass_to_first_full_input(const RuleNode& node, ConstBuffers outgoing, std::
       std::ranges::fill(incoming[i], 0.0F);
     }
   }
-  if (!passed) {
-    throw Error(ErrorCode::UncoveredNode,
-                "relevance cannot pass through a node that broadcasts its only input");
-  }
 }
 
 class PassRule final : public Rule {
@@ -43,6 +39,20 @@ class PassRule final : public Rule {
 
   bool passes() const override { return true; }
 
+  bool serves(const RuleSite& site) const override {
+    const auto live = std::ranges::count_if(site.input_sizes, [](auto size) { return size != 0; });
+    const bool full =
+        std::ranges::find(site.input_sizes, site.output_size) != site.input_sizes.end();
+    switch (site.kind) {
+      case Kind::Activation:
+      case Kind::Affine:
+      case Kind::Normalization:
+      case Kind::Gate: return full;
+      case Kind::Own: return full && live == 1;
+      default: return false;
+    }
+  }
+
   void propagate(const RuleNode& node, const Denominators& denominators, ConstBuffers outgoing,
                  std::size_t count, Buffers incoming) const override {
     static_cast<void>(denominators);
@@ -58,5 +68,15 @@ class PassRule final : public Rule {
 std::unique_ptr<Rule> make_pass_rule() { return std::make_unique<PassRule>("pass"); }
 
 std::unique_ptr<Rule> make_signal_rule() { return std::make_unique<PassRule>("signal"); }
+
+RuleEntry pass_rule() {
+  return {.name = "pass",
+          .summary = "relevance passes unchanged: activations, normalizations, constants",
+          .paper =
+              "Bach et al., On pixel-wise explanations for non-linear classifier decisions, "
+              "PLOS ONE 2015",
+          .parameters = {},
+          .make = [](const Parameters& /*parameters*/) { return make_pass_rule(); }};
+}
 
 }  // namespace relcam

@@ -6,8 +6,8 @@
 
 namespace relcam {
 
-/// Relevance passes unchanged to the first wanted input of the output's size: activations, and
-/// elementwise operations with constants.
+/// Relevance passes unchanged to the first input of the output's size: elementwise operations of
+/// one live value, normalizations, and gates. Serves no others.
 std::unique_ptr<Rule> make_pass_rule();
 
 /// All relevance of a product goes to the signal (the largest input), none to its gates.

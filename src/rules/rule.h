@@ -7,6 +7,7 @@
 
 #include "base/buffer.h"
 #include "kernels/thread_pool.h"
+#include "ops/kind.h"
 #include "ops/operation.h"
 
 namespace relcam {
@@ -38,6 +39,14 @@ struct RuleNode {
   std::span<const float> high;
 };
 
+/// A node before any arithmetic, as a rule judges whether it can serve it.
+struct RuleSite {
+  Kind kind = Kind::Blind;
+  Operation* operation = nullptr;
+  std::span<const std::size_t> input_sizes = {};  ///< 0 for constants
+  std::size_t output_size = 0;
+};
+
 /// What a rule computes from the forward pass alone, so that another start costs only the sweep.
 using Denominators = std::vector<Buffer>;
 
@@ -51,14 +60,21 @@ struct Losses {
 };
 
 /// An LRP rule (or the gradient): how relevance of a node's outputs becomes relevance of its
-/// inputs. Rules are linear in the relevance and hold no state of a run.
+/// inputs. Rules hold no state of a run; all but those of rectified.h are linear in the relevance.
 class Rule {
  public:
   virtual ~Rule() = default;
   virtual std::string_view name() const = 0;
   virtual ForwardReads reads(const VjpReads& vjp) const = 0;
-  /// Whether sum(inputs) = sum(outputs) holds where no denominator vanishes (biases left out).
+  /// Whether sum(inputs) = sum(outputs) holds, biases or not, where no denominator vanishes and but
+  /// for the stabilizer.
   virtual bool conserves() const = 0;
+
+  /// Whether the rule can serve such a node.
+  virtual bool serves(const RuleSite& site) const {
+    static_cast<void>(site);
+    return true;
+  }
 
   /// Whether a first input of the output's size receives the output's relevance as it is.
   virtual bool passes() const { return false; }

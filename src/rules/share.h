@@ -10,7 +10,24 @@ namespace relcam {
 /// Makes z ready for `divide`, which gives no share where z stays exactly 0.
 void stabilize(const Stabilizer& stabilizer, std::span<float> z, const ThreadPool& pool);
 
-/// What `stabilize` added to make `z`.
+/// A Relative stabilizer of the denominators `z`, not yet stabilized, as a Signed one.
+Stabilizer in_absolute_terms(const Stabilizer& stabilizer, std::span<const float> z);
+
+/// What `stabilize` added to make `z`; a Relative stabilizer has to be in absolute terms.
 double stabilizer_part(const Stabilizer& stabilizer, float z);
+
+/// The losses of a rule that shares relevance by the terms of a sum or an average with stabilized
+/// value `z`: constants among the terms are biases.
+Losses losses_of_sum(const RuleNode& node, const Stabilizer& stabilizer, std::span<const float> z,
+                     std::span<const float> relevance);
+
+/// Stacked relevances of the first output over its denominators.
+Buffer divided(const RuleNode& node, std::span<const float> relevance,
+               const Denominators& denominators);
+
+/// incoming = f_i^T shares for input i of the node's operation f, on one stacked relevance after
+/// the other.
+void send_back(const RuleNode& node, std::span<const float> shares, std::size_t input,
+               std::span<float> incoming);
 
 }  // namespace relcam

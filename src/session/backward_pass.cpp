@@ -45,13 +45,9 @@ std::vector<float> positive_difference(std::span<const float> ours, std::span<co
   return difference;
 }
 
-std::string key_of(const Beginning& beginning, const CompositeChoice& composite,
-                   const std::vector<ValueId>& layers) {
-  std::string key = composite.name;
-  for (const auto& [name, value] : composite.settings) key += '|' + name + '=' + value;
-  key += '|' + std::to_string(beginning.value);
-  for (const ValueId layer : layers) key += '|' + std::to_string(layer);
-  return key;
+Composite composite_of(const CompositeChoice& choice) {
+  return choice.rules.empty() ? make_composite(choice.name, choice.settings)
+                              : make_custom_composite(choice.rules);
 }
 
 }  // namespace
@@ -60,9 +56,9 @@ BackwardPass::BackwardPass(Session::State& state, Beginning beginning, Composite
                            std::vector<ValueId> layers)
     : state_(&state),
       beginning_(std::move(beginning)),
-      composite_(std::move(composite)),
-      layers_(std::move(layers)),
-      key_(key_of(beginning_, composite_, layers_)) {
+      key_{.composite = std::move(composite),
+           .start = beginning_.value,
+           .layers = std::move(layers)} {
   const bool known =
       std::ranges::find(state.bound, key_, &BoundComposite::key) != state.bound.end();
   if (!known) fresh_ = bind();
@@ -70,9 +66,8 @@ BackwardPass::BackwardPass(Session::State& state, Beginning beginning, Composite
 
 BoundComposite BackwardPass::bind() const {
   return {.key = key_,
-          .binding = std::make_unique<Binding>(state_->program,
-                                               make_composite(composite_.name, composite_.settings),
-                                               beginning_.value, layers_),
+          .binding = std::make_unique<Binding>(state_->program, composite_of(key_.composite),
+                                               key_.start, key_.layers),
           .denomination = nullptr};
 }
 

@@ -27,12 +27,6 @@ struct Beginning {
   }
 };
 
-/// A composite by name with its settings.
-struct CompositeChoice {
-  std::string name;
-  Settings settings;
-};
-
 /// One backward sweep of a request, for all its targets at once, from the beginning to all layers.
 class BackwardPass {
  public:
@@ -83,9 +77,7 @@ class BackwardPass {
 
   Session::State* state_;
   Beginning beginning_;
-  CompositeChoice composite_;
-  std::vector<ValueId> layers_;
-  std::string key_;
+  BindingKey key_;
   std::optional<BoundComposite> fresh_;
   BoundComposite* bound_ = nullptr;
   std::vector<std::vector<float>> seeds_;

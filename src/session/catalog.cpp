@@ -8,6 +8,7 @@
 #include "base/parameters.h"
 #include "composites/composite.h"
 #include "methods/method.h"
+#include "rules/rule_entry.h"
 #include "session/explain_request.h"
 #include "starts/start.h"
 
@@ -45,6 +46,7 @@ CatalogMethod describe_method(const Method& method) {
           std::string(method.default_start),
           std::string(method.default_composite),
           std::string(method.default_layer),
+          std::string(method.default_fusion),
           kinds_of(method)};
 }
 
@@ -60,7 +62,8 @@ std::vector<CatalogEntry> describe_entries(std::span<const Item> items) {
 Catalog catalog() {
   Catalog result{.methods = {},
                  .starts = describe_entries(all_starts()),
-                 .composites = describe_entries(all_composites())};
+                 .composites = describe_entries(all_composites()),
+                 .rules = describe_entries(all_rules())};
   std::ranges::transform(all_methods(), std::back_inserter(result.methods), describe_method);
   return result;
 }

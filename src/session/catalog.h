@@ -31,6 +31,7 @@ struct CatalogMethod : CatalogEntry {
   std::string start;   ///< what holds when the request names none
   std::string composite;
   std::string layer;
+  std::string fusion;              ///< empty: none
   std::vector<std::string> kinds;  ///< what `emit` may ask for; the first is the default
 };
 
@@ -39,6 +40,7 @@ struct Catalog {
   std::vector<CatalogMethod> methods;
   std::vector<CatalogEntry> starts;
   std::vector<CatalogEntry> composites;
+  std::vector<CatalogEntry> rules;
 };
 
 Catalog catalog();

@@ -37,13 +37,12 @@ std::vector<std::string> kinds_to_emit(const ExplainRequest& request, const Meth
   return request.emit;
 }
 
-void check_targets(const std::vector<std::size_t>& targets, std::size_t classes) {
-  for (const std::size_t target : targets) {
-    if (target < classes) continue;
-    throw Error(ErrorCode::UnknownClass,
-                "class " + std::to_string(target) + " does not exist: the model has " +
-                    std::to_string(classes) + " classes, counted from 0",
-                "target");
+/// Of a parameter list, the classes that it names.
+void check_named_classes(std::span<const ParameterInfo> infos, const Parameters& parameters,
+                         std::size_t count) {
+  for (const ParameterInfo& info : infos) {
+    if (info.type != ParameterType::Classes) continue;
+    check_classes(parameters.classes(info.name), count, info.name);
   }
 }
 
@@ -134,11 +133,34 @@ Beginning beginning_of(const Session::State& state, const ExplainRequest& reques
     check_seed(state, request, output);
     return {.value = output, .seed = request.seed};
   }
-  check_targets(request.targets, state.program.value_size(output));
+  const std::size_t classes = state.program.value_size(output);
+  check_classes(request.targets, classes, "target");
   const Start& start = find_start(request.start.empty() ? method.default_start : request.start);
-  return {.value = output,
-          .start = &start,
-          .parameters = Parameters(start.parameters, request.parameters)};
+  Parameters parameters(start.parameters, request.parameters);
+  check_named_classes(start.parameters, parameters, classes);
+  return {.value = output, .start = &start, .parameters = std::move(parameters)};
+}
+
+/// The composite that the request names or writes down; a named one joins the owners of parameters.
+CompositeChoice composite_of(const ExplainRequest& request, const Method& method,
+                             std::vector<ParameterOwner>& owners) {
+  if (!request.rules.empty()) {
+    if (!request.composite.empty()) {
+      throw Error(ErrorCode::InvalidOption,
+                  "rules take the place of a composite: give no composite beside them",
+                  "composite");
+    }
+    return {.name = std::string(kCustomComposite), .rules = request.rules};
+  }
+  const CompositeEntry& entry =
+      find_composite(request.composite.empty() ? method.default_composite : request.composite);
+  owners.push_back({"composite", entry.name, entry.parameters});
+  CompositeChoice choice{.name = std::string(entry.name)};
+  for (const ParameterInfo& info : entry.parameters) {
+    const auto given = request.parameters.find(std::string(info.name));
+    if (given != request.parameters.end()) choice.settings.insert(*given);
+  }
+  return choice;
 }
 
 }  // namespace
@@ -169,19 +191,12 @@ ExplainPlan plan_explanation(const Session::State& state, const ExplainRequest& 
       .ledger = request.ledger};
   check_map_options(plan);
   check_ledger(plan);
-  const CompositeEntry& composite =
-      find_composite(request.composite.empty() ? method.default_composite : request.composite);
-  std::vector<ParameterOwner> owners = {{"method", method.name, method.parameters},
-                                        {"composite", composite.name, composite.parameters}};
+  std::vector<ParameterOwner> owners = {{"method", method.name, method.parameters}};
   if (plan.beginning.start != nullptr) {
     owners.push_back({"start", plan.beginning.start->name, plan.beginning.start->parameters});
   }
+  plan.composite = composite_of(request, method, owners);
   refuse_unknown_settings(request.parameters, owners);
-  plan.composite.name = composite.name;
-  for (const ParameterInfo& info : composite.parameters) {
-    const auto given = request.parameters.find(std::string(info.name));
-    if (given != request.parameters.end()) plan.composite.settings.insert(*given);
-  }
   const bool by_default = request.layers.empty();
   plan.layers =
       resolve_layers(state.program, state.logits,

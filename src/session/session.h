@@ -13,6 +13,7 @@
 #include "base/byte_view.h"
 #include "base/parameters.h"
 #include "base/shape.h"
+#include "composites/custom.h"
 #include "graph/graph.h"
 #include "relevance/sweep.h"
 
@@ -67,6 +68,9 @@ struct ExplainRequest {
   std::vector<float> seed;
   std::string start;      ///< empty: the method's default
   std::string composite;  ///< empty: the method's default
+  /// A composite of the caller's own in place of a named one. Linear nodes and those that need
+  /// rules of their own must be covered; all others have defaults. Empty: none.
+  std::vector<RuleRow> rules;
   /// Of the method, the start or the composite, e.g. {"conv-bias", "twice"}.
   Settings parameters;
   /// Any of cam, scaled, attribution, relevance, weights, activation, gradient, seed; empty: the

@@ -14,9 +14,27 @@
 
 namespace relcam {
 
+/// A composite by name with its settings, or by rows that the user wrote.
+struct CompositeChoice {
+  std::string name = {};
+  Settings settings = {};
+  std::vector<RuleRow> rules = {};  ///< empty: `name` is one of the roster
+
+  bool operator==(const CompositeChoice&) const = default;
+};
+
+/// What makes one binding differ from another.
+struct BindingKey {
+  CompositeChoice composite = {};
+  ValueId start = kNoValue;
+  std::vector<ValueId> layers = {};
+
+  bool operator==(const BindingKey&) const = default;
+};
+
 /// A composite bound to asked-for layers, with the denominators of the current forward pass.
 struct BoundComposite {
-  std::string key;
+  BindingKey key;
   std::unique_ptr<Binding> binding;
   std::unique_ptr<Denomination> denomination;
 };

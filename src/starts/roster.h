@@ -6,8 +6,12 @@
 #define RELCAM_STARTS(X) \
   X(one_hot) \
   X(logit) \
+  X(softmax) \
   X(clrp) \
+  X(clrp_dual) \
   X(sglrp) \
+  X(contrast) \
+  X(finer) \
   X(balanced) \
   X(rest)
 

@@ -46,6 +46,20 @@ std::span<const Start> all_starts();
 /// Throws InvalidOption naming what is valid.
 const Start& find_start(std::string_view name);
 
+/// Throws UnknownClass for a class that is not < count; `option` becomes the error's node.
+void check_classes(std::span<const std::size_t> classes, std::size_t count,
+                   std::string_view option);
+
+/// The classes that the parameter lists. Throws UnknownClass for one that does not exist and
+/// InvalidOption if the target is among them.
+std::vector<std::size_t> chosen_classes(const StartInput& input, std::string_view parameter);
+
+/// All classes but the target, highest score first, ties in the order of the classes.
+std::vector<std::size_t> other_classes_by_score(const StartInput& input);
+
+/// Throws InvalidOption, naming the start, where there is no class beside the target.
+void require_other_classes(const StartInput& input, std::string_view start);
+
 /// exp(logits) / sum, without overflow.
 std::vector<float> softmax(std::span<const float> logits);
 

@@ -8,8 +8,8 @@ namespace relcam {
 namespace {
 
 std::string rule_for(const Composite& composite, const NodeFacts& facts) {
-  const Rule* rule = choose_rule(composite, facts);
-  return rule == nullptr ? "none" : std::string(rule->name());
+  const CompositeRow* row = choose_row(composite, facts);
+  return row == nullptr ? "none" : std::string(row->rule->name());
 }
 
 std::string message_of(const std::function<void()>& action) {
@@ -42,7 +42,7 @@ TEST(Composites, CoverEveryKindThatCarriesRelevance) {
   for (const CompositeEntry& entry : all_composites()) {
     const Composite composite = make_composite(entry.name, {});
     for (const Kind kind : {Kind::Linear, Kind::Pool, Kind::Winner, Kind::Sum, Kind::Route,
-                            Kind::Activation, Kind::Affine, Kind::Gate}) {
+                            Kind::Activation, Kind::Affine, Kind::Normalization, Kind::Gate}) {
       const NodeFacts facts{.op_type = "X", .name = "a", .kind = kind};
       EXPECT_NE(rule_for(composite, facts), "none") << entry.name << " " << to_string(kind);
     }

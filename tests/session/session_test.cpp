@@ -225,5 +225,48 @@ TEST(Session, RefusesToRunWithoutAnInput) {
   EXPECT_THROW(session.logits(), Error);
 }
 
+ExplainRequest with_rules(std::vector<RuleRow> rows) {
+  ExplainRequest request;
+  request.rules = std::move(rows);
+  return request;
+}
+
+TEST_F(SessionTest, RulesOfTheCallerAreACompositeCalledCustom) {
+  const std::vector<RuleRow> rows = {{.op_type = "Conv", .rule = "z-plus"},
+                                     {.op_type = "Gemm", .rule = "epsilon"}};
+  const Explanation custom = explain(with_rules(rows));
+  ExplainRequest named;
+  named.composite = "epsilon-plus";
+  const Explanation twin = explain(named);
+  ASSERT_EQ(custom.results.size(), twin.results.size());
+  for (std::size_t i = 0; i < twin.results.size(); ++i) {
+    EXPECT_EQ(custom.results[i].composite, "custom");
+    EXPECT_EQ(custom.results[i].data, twin.results[i].data);
+  }
+}
+
+TEST_F(SessionTest, OtherRulesAreNotTakenForTheSame) {
+  const auto map_of = [&](const std::string& gamma) {
+    return explain(
+               with_rules({{.op_type = "Conv", .rule = "gamma", .parameters = {{"gamma", gamma}}},
+                           {.op_type = "Gemm", .rule = "epsilon"}}))
+        .results.front()
+        .data;
+  };
+  const std::vector<float> small = map_of("0.1");
+  EXPECT_NE(map_of("2"), small);
+  EXPECT_EQ(map_of("0.1"), small);
+}
+
+TEST_F(SessionTest, RulesAreRefusedBeforeAnyArithmetic) {
+  expect_refused(with_rules({{.op_type = "Conv", .rule = "z-plus"}}), ErrorCode::UncoveredNode,
+                 "Gemm (1 node");
+  expect_refused(with_rules({{.op_type = "Relu", .rule = "epsilon"}}), ErrorCode::UncoveredNode,
+                 "'epsilon' of row 1");
+  ExplainRequest both = with_rules({{.op_type = "Conv", .rule = "z-plus"}});
+  both.composite = "relevance-cam";
+  expect_refused(both, ErrorCode::InvalidOption, "take the place of a composite");
+}
+
 }  // namespace
 }  // namespace relcam

@@ -35,6 +35,15 @@ export type PortableImage = PixelImage | Tensor | ImageBitmap | Blob;
 export type PortableInput =
   { readonly image: PortableImage } | { readonly tensors: Readonly<Record<string, Tensor>> };
 
+/** A `RuleRow` with every default filled in. */
+export interface RuleSettings {
+  readonly opType: string;
+  readonly tensor: string;
+  readonly position: string;
+  readonly rule: string;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
 export interface ExplainRequest {
   readonly method: string;
   /** Empty: the method's own. */
@@ -43,8 +52,10 @@ export interface ExplainRequest {
   readonly targets: readonly (number | "top")[];
   /** Empty: the method's own. */
   readonly start: string;
-  /** Empty: the method's own. */
+  /** Empty: the method's own, or `rules`. */
   readonly composite: string;
+  /** A composite of the caller's own. */
+  readonly rules: readonly RuleSettings[];
   readonly parameters: Readonly<Record<string, string>>;
   /** Empty: the method's own. */
   readonly emit: readonly ArrayKind[];

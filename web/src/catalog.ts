@@ -38,6 +38,8 @@ export interface CatalogMethod extends CatalogEntry {
   readonly composite: string;
   /** The layers that are explained when none is named. */
   readonly layer: string;
+  /** How the maps of its layers are joined when nothing is said; empty: they are not. */
+  readonly fusion: "" | "mean" | "max" | "product";
   /** What `emit` may ask for; the first is the default. */
   readonly kinds: readonly ArrayKind[];
 }
@@ -47,6 +49,8 @@ export interface EngineCatalog {
   readonly methods: readonly CatalogMethod[];
   readonly starts: readonly CatalogEntry[];
   readonly composites: readonly CatalogEntry[];
+  /** For composites of one's own. */
+  readonly rules: readonly CatalogEntry[];
 }
 
 /** Everything that options can name, each list in the order of its roster. */
@@ -55,7 +59,7 @@ export interface Catalog extends EngineCatalog {
 }
 
 /**
- * Every method, start, composite and palette there is, with what menus need to offer them. The
+ * Every method, start, composite, rule and palette there is, with what menus need to offer them. The
  * engine wrote it down when the package was built: nothing is loaded, nothing computed.
  */
 export function catalog(): Catalog {

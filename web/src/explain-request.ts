@@ -1,4 +1,5 @@
 import type { ExplainRequest } from "./backend.js";
+import { compositeOf, settingsOf } from "./composite.js";
 import { RelevanceCamError } from "./error.js";
 import { classIndex, className } from "./labels.js";
 import type { ExplainOptions, ModelInfo, SeedChoice, TargetChoice } from "./types.js";
@@ -29,10 +30,8 @@ export function explainRequest(
     layers: typeof layers === "string" ? [layers] : [...layers],
     targets: targetsOf(options.target ?? "top", beginning),
     start: options.start ?? "",
-    composite: options.composite ?? "",
-    parameters: Object.fromEntries(
-      Object.entries(parameters).map(([name, value]) => [name, String(value)]),
-    ),
+    ...compositeOf(options.composite ?? ""),
+    parameters: settingsOf(parameters),
     emit: [...(options.emit ?? [])],
     output: beginning.output,
     seed: seedOf(options.seed, beginning),

@@ -284,6 +284,20 @@ export interface Classification extends Prediction {
   readonly top: readonly ClassScore[];
 }
 
+/** One row of a composite of your own: which nodes get which rule. */
+export interface RuleRow {
+  /** ONNX operator, e.g. `Conv`; absent: any. */
+  readonly opType?: string | undefined;
+  /** Name of the node's output tensor, `*` for any characters and `?` for one; absent: any. */
+  readonly tensor?: string | undefined;
+  /** `first`, `last`: linear nodes with no other linear node before or after; default `any`. */
+  readonly position?: "any" | "first" | "last" | undefined;
+  /** `epsilon`, `z-plus`, `gamma`, `alpha-beta`, `z-box`, `w-square`, `flat`, `norm` or `pass`. */
+  readonly rule: string;
+  /** Of the rule, e.g. `{ gamma: 0.25 }`. */
+  readonly parameters?: Readonly<Record<string, string | number>> | undefined;
+}
+
 export interface ExplainOptions extends CallOptions {
   /** Default `relevance-cam`. */
   readonly method?: string | undefined;
@@ -296,8 +310,12 @@ export interface ExplainOptions extends CallOptions {
   readonly layers?: readonly string[] | string | undefined;
   /** Name of a start, which says where relevance begins; else the method's. */
   readonly start?: string | undefined;
-  /** The method's own when absent. */
-  readonly composite?: string | undefined;
+  /**
+   * Which relevance rule serves which node: a composite by name, or rows of your own, of which the
+   * first that matches a node serves it. Rows must cover all linear nodes. The method's own when
+   * absent.
+   */
+  readonly composite?: string | readonly RuleRow[] | undefined;
   /** Settings of the method, start or composite, e.g. `{"conv-bias": "twice"}`. */
   readonly parameters?: Readonly<Record<string, string | number>> | undefined;
   /** Which arrays to return; absent: the method's own, `cam` or `attribution`. */

@@ -249,6 +249,8 @@ describe("after an error the explainer is usable", () => {
     ["invalid-option", "no-such", () => explainer.explain(input, { method: "no-such" })],
     ["invalid-option", "no-such", () => explainer.explain(input, { start: "no-such" })],
     ["invalid-option", "no-such", () => explainer.explain(input, { composite: "no-such" })],
+    ["invalid-option", "row 1", () => explainer.explain(input, { composite: [{ rule: "none" }] })],
+    ["uncovered-node", "row 1", () => explainer.explain(input, { composite: [{ rule: "flat" }] })],
     [
       "invalid-option",
       "no-such",

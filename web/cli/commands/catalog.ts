@@ -6,13 +6,13 @@ import { printJson, printTable } from "../print.js";
 export function addCatalog(program: Command): void {
   program
     .command("catalog")
-    .description("list methods, starts, composites and palettes with their settings")
+    .description("list methods, starts, composites, rules and palettes with their settings")
     .option("--json", "print one JSON object")
     .action(print);
 }
 
 function print({ json }: { readonly json?: boolean }): void {
-  const { methods, starts, composites, palettes } = catalog();
+  const { methods, starts, composites, rules, palettes } = catalog();
   if (json) {
     printJson(catalog());
     return;
@@ -25,12 +25,13 @@ function print({ json }: { readonly json?: boolean }): void {
   );
   printEntries("start", starts);
   printEntries("composite", composites);
+  printEntries("rule", rules);
   console.log();
   printTable(
     ["palette", "kind", "what its colours mean"],
     palettes.map(({ name, kind, summary }) => [name, kind, summary]),
   );
-  printSettings([...methods, ...starts, ...composites]);
+  printSettings([...methods, ...starts, ...composites, ...rules]);
 }
 
 function printEntries(title: string, entries: readonly CatalogEntry[]): void {

@@ -6,6 +6,7 @@ import { fileName, resultName } from "../../src/file-name.js";
 import { isPainted, isSigned } from "../../src/heatmap/kinds.js";
 import {
   encodePng,
+  RelevanceCamError,
   renderOverlay,
   type BundleFile,
   type Explainer,
@@ -20,6 +21,7 @@ import type {
   LedgerEntry,
   PixelImage,
   ResultArray,
+  RuleRow,
 } from "../../src/types.js";
 import { bundleOf, writeBundle } from "../bundle-file.js";
 import { helpOnNames } from "../catalog-text.js";
@@ -28,6 +30,7 @@ import { aboutImage, backgroundOf, readImageFile } from "../image-file.js";
 import { printLedger } from "../ledger.js";
 import { collect, collectSetting, list } from "../option-values.js";
 import { printJson, printTable } from "../print.js";
+import { readRules } from "../rules.js";
 import { readSeed } from "../seed.js";
 import {
   addColorOptions,
@@ -46,6 +49,7 @@ interface ExplainOptions extends SharedOptions, ColorOptions {
   readonly seed?: string;
   readonly start?: string;
   readonly composite?: string;
+  readonly rules?: string;
   readonly set?: Readonly<Record<string, string>>;
   readonly fusion?: Question["fusion"];
   readonly evidence?: Question["evidence"];
@@ -66,6 +70,8 @@ interface Report {
   /** Of its bundle; empty unless one is asked for. */
   readonly files: readonly BundleFile[];
 }
+
+type Composite = string | readonly RuleRow[] | undefined;
 
 /** A result as the JSON lists it. */
 interface Listing extends Omit<ResultArray, "data" | "region"> {
@@ -101,6 +107,10 @@ export function addExplain(program: Command): void {
     .option("--start <name>", "what relevance begins with (default: the method's)")
     .option("--composite <name>", "table of relevance rules (default: the method's)")
     .option(
+      "--rules <file.json>",
+      "a table of relevance rules of your own, in place of --composite",
+    )
+    .option(
       "--set <name=value>",
       "a setting of the method, start or composite; may be repeated",
       collectSetting,
@@ -135,13 +145,14 @@ async function explain(
   imagePaths: readonly string[],
   options: ExplainOptions,
 ): Promise<void> {
+  const composite = await compositeOf(options);
   const explainer = await loadModel(modelPath, options);
   try {
     const seed = options.seed === undefined ? undefined : await readSeed(options.seed);
     const reports: Report[] = [];
     for (const [path, name] of uniqueNames(imagePaths)) {
       const work = (): Promise<Report> =>
-        explainImage(explainer, { model: modelPath, path, name, seed }, options);
+        explainImage(explainer, { model: modelPath, path, name, seed, composite }, options);
       reports.push(await aboutImage(path, work));
     }
     const files = reports.flatMap((report) => report.files);
@@ -153,6 +164,17 @@ async function explain(
   }
 }
 
+/** The composite that was named, or the rows of a file. */
+async function compositeOf({ composite, rules }: ExplainOptions): Promise<Composite> {
+  if (rules === undefined) return composite;
+  if (composite === undefined) return readRules(rules);
+  throw new RelevanceCamError(
+    "invalid-option",
+    "Give either --composite or --rules, not both.",
+    "rules",
+  );
+}
+
 /** What is explained, beside the options. */
 interface Subject {
   readonly model: string;
@@ -160,11 +182,12 @@ interface Subject {
   /** What the image's files are called. */
   readonly name: string;
   readonly seed: Question["seed"];
+  readonly composite: Composite;
 }
 
 async function explainImage(
   explainer: Explainer,
-  { model, path, name, seed }: Subject,
+  { model, path, name, seed, composite }: Subject,
   options: ExplainOptions,
 ): Promise<Report> {
   const image = await readImageFile(path, explainer);
@@ -175,7 +198,7 @@ async function explainImage(
     output: options.output,
     seed,
     start: options.start,
-    composite: options.composite,
+    composite,
     parameters: options.set,
     fusion: options.fusion,
     evidence: options.evidence,

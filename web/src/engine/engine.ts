@@ -243,6 +243,7 @@ function mutable(request: ExplainRequest): Omit<WasmExplainRequest, "targets"> {
   return {
     ...request,
     layers: [...request.layers],
+    rules: request.rules.map((row) => ({ ...row, parameters: { ...row.parameters } })),
     parameters: { ...request.parameters },
     emit: [...request.emit],
   };

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "composites/composite.h"
+#include "rules/linear_share.h"
+
+namespace relcam {
+
+/// The stabiliser of zennit's rules.
+inline constexpr Stabilizer kZennitStabilizer{.kind = Stabilizer::Kind::Signed, .epsilon = 1e-6F};
+
+/// `rows`, followed by rows for every kind of node that mostly has one way: all to the winner of a
+/// MaxPool, index maps backwards, activations, constants and normalizations passed, gated products
+/// to the signal, averages and sums by the norm rule with zennit's stabiliser. Linear nodes and
+/// those that need rules of their own stay without.
+std::vector<CompositeRow> with_structural_rows(std::vector<CompositeRow> rows);
+
+/// `composite` under another name, with the flat rule at its first linear nodes.
+Composite with_flat_first_layer(Composite composite, std::string_view name);
+
+/// Rows for composites of gradients: `at_rectifiers` at Relu, LeakyRelu, PRelu and Clip (ReLU6),
+/// the plain gradient at all other nodes.
+std::vector<CompositeRow> gradient_rows(std::shared_ptr<const Rule> at_rectifiers);
+
+}  // namespace relcam
