@@ -77,7 +77,7 @@ class LossesTest : public ::testing::Test {
 constexpr double kReceived = 3.5;
 
 TEST_F(LossesTest, ZPlusAndZBoxLoseToZerosAlone) {
-  for (const LinearShare& share : {z_plus(), z_box()}) {
+  for (const LinearShare& share : {z_plus_share(), z_box_share()}) {
     const Account found = account(*make_linear_rule(share));
     EXPECT_EQ(found.losses.zeros, 1.0) << share.name;
     EXPECT_EQ(found.losses.bias, 0.0) << share.name;
@@ -182,8 +182,8 @@ TEST(Losses, OfAPoolThatDividesByItsResultAreItsZeros) {
 }
 
 TEST(SplitsWeights, HoldsForRulesThatLookAtSigns) {
-  EXPECT_TRUE(make_linear_rule(z_plus())->splits_weights());
-  EXPECT_TRUE(make_linear_rule(z_box())->splits_weights());
+  EXPECT_TRUE(make_linear_rule(z_plus_share())->splits_weights());
+  EXPECT_TRUE(make_linear_rule(z_box_share())->splits_weights());
   EXPECT_FALSE(
       make_linear_rule({.name = "epsilon", .branches = {{.terms = {LinearTerm{}}, .bias = {}}}})
           ->splits_weights());

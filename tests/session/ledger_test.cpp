@@ -58,8 +58,10 @@ double remainder(const std::vector<LedgerEntry>& ledger) {
   return left;
 }
 
-/// A gradient does not divide what it receives: all of the difference is `other`.
-bool divides(const LedgerEntry& entry) { return entry.rule != "gradient"; }
+/// A gradient, rectified or not, does not divide what it receives: all of the difference is `other`.
+bool divides(const LedgerEntry& entry) {
+  return entry.rule != "gradient" && entry.rule != "guided" && entry.rule != "deconvolution";
+}
 
 class LedgerLawTest : public ::testing::TestWithParam<std::tuple<std::string, bool>> {
  protected:
