@@ -69,10 +69,10 @@ std::size_t divide_up(std::size_t a, std::size_t b) { return (a + b - 1) / b; }
 
 /// The tiles of a convolution, counted over all images in row-major order.
 struct TileGrid {
-  explicit TileGrid(const ConvolutionShape& shape)
+  TileGrid(const ConvolutionShape& shape, std::size_t images)
       : rows(divide_up(shape.output.height, kOutputSide)),
         columns(divide_up(shape.output.width, kOutputSide)),
-        count(shape.batch * rows * columns) {}
+        count(images * rows * columns) {}
 
   std::size_t rows;
   std::size_t columns;
@@ -261,9 +261,9 @@ void WinogradConvolution::transform_weights(const WeightPanels& panels) {
 }
 
 void WinogradConvolution::run(std::span<const float> x, std::span<const float> bias,
-                              std::span<float> y, float low, float high,
+                              std::span<float> y, std::size_t count, float low, float high,
                               const ThreadPool& pool) const {
-  const TileGrid grid(shape_);
+  const TileGrid grid(shape_, count * shape_.batch);
   const std::size_t inputs = shape_.group_inputs;
   const std::size_t outputs = shape_.group_outputs;
   const std::size_t matrix_size = panels_ * (inputs + 1) * panel_width_;
@@ -278,17 +278,17 @@ void WinogradConvolution::run(std::span<const float> x, std::span<const float> b
     const AlignedFloats transformed = aligned_floats(kProducts * block * inputs);
     const AlignedFloats products = aligned_floats(kProducts * block * outputs);
     for (std::size_t first = begin; first < end; first += block) {
-      const std::size_t count = std::min(block, end - first);
-      for (std::size_t t = 0; t < count; ++t) {
+      const std::size_t tiles = std::min(block, end - first);
+      for (std::size_t t = 0; t < tiles; ++t) {
         const TilePlace place(grid, first + t);
         transform_tile(locate_inputs(shape_, place, x.data(), zeros.data()), inputs,
                        transformed.get() + t * inputs, block * inputs);
       }
       for (std::size_t p = 0; p < kProducts; ++p) {
-        product.run(count, transformed.get() + p * block * inputs, weights_.get() + p * matrix_size,
+        product.run(tiles, transformed.get() + p * block * inputs, weights_.get() + p * matrix_size,
                     products.get() + p * block * outputs);
       }
-      for (std::size_t t = 0; t < count; ++t) {
+      for (std::size_t t = 0; t < tiles; ++t) {
         finish_tile(shape_, TilePlace(grid, first + t), products.get() + t * outputs,
                     block * outputs, finish, y.data());
       }

@@ -22,9 +22,10 @@ class WinogradConvolution {
   /// Transforms the weights of `panels`, whose shape must suit.
   WinogradConvolution(const ConvolutionShape& shape, const WeightPanels& panels);
 
-  /// y = clamp(conv(x) + bias); `bias` has one element per output channel or is empty.
-  void run(std::span<const float> x, std::span<const float> bias, std::span<float> y, float low,
-           float high, const ThreadPool& pool) const;
+  /// y = clamp(conv(x) + bias) for `count` stacked samples; `bias` has one element per output
+  /// channel or is empty.
+  void run(std::span<const float> x, std::span<const float> bias, std::span<float> y,
+           std::size_t count, float low, float high, const ThreadPool& pool) const;
 
  private:
   void transform_weights(const WeightPanels& panels);

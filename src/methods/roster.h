@@ -6,7 +6,14 @@
 /// src/methods/name.cpp.
 #define RELCAM_METHODS(X) \
   X(relevance_cam) \
-  X(grad_cam)
+  X(grad_cam) \
+  X(score_cam) \
+  X(ablation_cam) \
+  X(occlusion) \
+  X(rise) \
+  X(integrated_gradients) \
+  X(smoothgrad) \
+  X(smooth_grad_cam_plus_plus)
 
 namespace relcam {
 

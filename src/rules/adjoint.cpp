@@ -6,23 +6,26 @@ namespace relcam {
 
 namespace {
 
-std::vector<std::span<const float>> slices(ConstBuffers buffers, std::size_t count,
-                                           std::size_t index) {
-  std::vector<std::span<const float>> result;
-  for (const auto& buffer : buffers) {
-    const std::size_t size = buffer.size() / count;
-    result.push_back(buffer.subspan(index * size, size));
-  }
-  return result;
+/// Forward values that stacked gradient `k` belongs to: those of its own sample, or the only ones.
+std::span<const float> forward_of(std::span<const float> values, std::size_t size, std::size_t k) {
+  return values.size() <= size ? values : values.subspan(k * size, size);
 }
 
-std::vector<std::span<float>> slices(Buffers buffers, std::size_t count, std::size_t index) {
-  std::vector<std::span<float>> result;
-  for (const auto& buffer : buffers) {
-    const std::size_t size = buffer.size() / count;
-    result.push_back(buffer.subspan(index * size, size));
+std::vector<std::span<const float>> inputs_of(const RuleNode& node, std::size_t k) {
+  std::vector<std::span<const float>> inputs;
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+    inputs.push_back(forward_of(node.inputs[i], node.input_sizes[i], k));
   }
-  return result;
+  return inputs;
+}
+
+std::vector<std::span<const float>> outputs_of(const RuleNode& node, ConstBuffers gradients,
+                                               std::size_t k) {
+  std::vector<std::span<const float>> outputs;
+  for (std::size_t i = 0; i < node.outputs.size(); ++i) {
+    outputs.push_back(forward_of(node.outputs[i], gradients[i].size(), k));
+  }
+  return outputs;
 }
 
 class AdjointRule final : public Rule {
@@ -47,22 +50,23 @@ class AdjointRule final : public Rule {
       return;
     }
     for (std::size_t k = 0; k < count; ++k) {
-      std::vector<std::span<const float>> gradients = slices(outgoing, count, k);
+      std::vector<std::span<const float>> gradients = sample_of(outgoing, count, k);
+      const std::vector<std::span<const float>> inputs = inputs_of(node, k);
+      const std::vector<std::span<const float>> outputs = outputs_of(node, gradients, k);
       const Buffer kept =
-          drop_zero_outputs_ ? without_zero_outputs(node, gradients.front()) : Buffer();
+          drop_zero_outputs_ ? without_zero_outputs(outputs.front(), gradients.front()) : Buffer();
       if (drop_zero_outputs_) gradients.front() = kept.floats();
-      const std::vector<std::span<float>> results = slices(incoming, count, k);
-      node.operation->vjp({.inputs = node.inputs,
-                           .outputs = node.outputs,
+      const std::vector<std::span<float>> results = sample_of(incoming, count, k);
+      node.operation->vjp({.inputs = inputs,
+                           .outputs = outputs,
                            .output_gradients = gradients,
                            .input_gradients = results});
     }
   }
 
  private:
-  static Buffer without_zero_outputs(const RuleNode& node, std::span<const float> relevance) {
+  static Buffer without_zero_outputs(std::span<const float> y, std::span<const float> relevance) {
     Buffer result(relevance.size());
-    const std::span<const float> y = node.outputs.front();
     for (std::size_t i = 0; i < relevance.size(); ++i) {
       result.floats()[i] = y[i] == 0.0F ? 0.0F : relevance[i];
     }

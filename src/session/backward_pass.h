@@ -27,6 +27,11 @@ struct Beginning {
   }
 };
 
+/// The initial relevances in physical order, target by target; the beginning's own seed where it
+/// has no start. After the forward pass.
+std::vector<std::vector<float>> make_seeds(const Session::State& state, const Beginning& beginning,
+                                           const std::vector<std::size_t>& targets);
+
 /// A composite by name with its settings.
 struct CompositeChoice {
   std::string name;
@@ -67,7 +72,6 @@ class BackwardPass {
 
  private:
   BoundComposite bind() const;
-  std::vector<std::vector<float>> seeds_for(std::size_t target) const;
 
   Session::State* state_;
   Beginning beginning_;

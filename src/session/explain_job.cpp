@@ -5,8 +5,10 @@
 #include "methods/method.h"
 #include "session/backward_pass.h"
 #include "session/explain_request.h"
+#include "session/layers.h"
 #include "session/result_arrays.h"
 #include "session/state.h"
+#include "session/trial_run.h"
 
 namespace relcam {
 
@@ -24,7 +26,7 @@ class ExplainJob final : public Job {
   Progress progress() const override;
 
  private:
-  enum class Phase : std::uint8_t { Forward, Bind, Backward, Cam, Done };
+  enum class Phase : std::uint8_t { Forward, Bind, Backward, Trials, Cam, Done };
 
   static std::string_view name_of(Phase phase);
   void add_pass(Beginning beginning, CompositeChoice composite);
@@ -32,6 +34,8 @@ class ExplainJob final : public Job {
   void choose_targets();
   bool step_denominators();
   bool step_sweeps();
+  void start_trials();
+  bool step_trials();
   bool step_layers();
   void finish_layer(ValueId layer, std::size_t target_index);
   Phase advance(Phase phase);
@@ -39,6 +43,7 @@ class ExplainJob final : public Job {
   Session::State& state_;
   ExplainPlan plan_;
   std::vector<BackwardPass> passes_;
+  std::vector<TrialRun> trial_runs_;  ///< one per layer, for methods that run the model again
   Explanation explanation_;
   Phase phase_ = Phase::Forward;
   std::size_t results_done_ = 0;
@@ -52,6 +57,9 @@ ExplainJob::ExplainJob(Session::State& state, const ExplainRequest& request)
     if (one_hot.start != nullptr) one_hot.start = &find_start("one-hot");
     add_pass(std::move(one_hot), {.name = "gradient", .settings = {}});
   }
+  for (std::size_t i = 0; plan_.method->runs_again() && i < plan_.layers.size(); ++i) {
+    trial_runs_.emplace_back(state, plan_, plan_.layers[i]);
+  }
   request_forward();
 }
 
@@ -63,6 +71,7 @@ void ExplainJob::request_forward() {
   std::vector<bool> kept(state_.program.graph().values.size(), false);
   for (const ValueId layer : plan_.layers) kept[static_cast<std::size_t>(layer)] = true;
   for (const BackwardPass& pass : passes_) pass.mark_reads(kept);
+  for (const TrialRun& run : trial_runs_) run.mark_reads(kept);
   for (const BoundComposite& bound : state_.bound) bound.binding->mark_reads(kept);
   state_.request_forward(std::move(kept));
   explanation_.reused_forward = state_.forward_valid;
@@ -89,6 +98,16 @@ bool ExplainJob::step_sweeps() {
   return std::ranges::any_of(passes_, [](BackwardPass& pass) { return pass.step_sweep(); });
 }
 
+void ExplainJob::start_trials() {
+  for (TrialRun& run : trial_runs_) {
+    run.start(make_seeds(state_, plan_.beginning, explanation_.targets));
+  }
+}
+
+bool ExplainJob::step_trials() {
+  return std::ranges::any_of(trial_runs_, [](TrialRun& run) { return run.step(); });
+}
+
 /// One layer for one target; false when none is left.
 bool ExplainJob::step_layers() {
   const std::size_t targets = std::max<std::size_t>(explanation_.targets.size(), 1);
@@ -110,6 +129,12 @@ void ExplainJob::finish_layer(ValueId layer, std::size_t target_index) {
     signals.channel_weight = passes_.front().composite().channel_weight;
   }
   if (passes_.size() > 1) signals.gradient = passes_[1].signal(layer, target_index);
+  if (!trial_runs_.empty()) {
+    const TrialRun& run = trial_runs_[results_done_ % plan_.layers.size()];
+    signals.trials = run.result(target_index);
+    signals.seed = run.seed(target_index);
+    signals.raster = raster_of(graph, layer).value_or(Raster());
+  }
   const bool has_target = target_index < explanation_.targets.size();
   for (const std::string& kind : plan_.emit) {
     ResultArray result{
@@ -138,7 +163,11 @@ ExplainJob::Phase ExplainJob::advance(Phase phase) {
       if (step_denominators()) return Phase::Bind;
       for (BackwardPass& pass : passes_) pass.start_sweep(explanation_.targets);
       return Phase::Backward;
-    case Phase::Backward: return step_sweeps() ? Phase::Backward : Phase::Cam;
+    case Phase::Backward:
+      if (step_sweeps()) return Phase::Backward;
+      start_trials();
+      return trial_runs_.empty() ? Phase::Cam : Phase::Trials;
+    case Phase::Trials: return step_trials() ? Phase::Trials : Phase::Cam;
     case Phase::Cam:
       if (step_layers()) return Phase::Cam;
       state_.explanation = std::move(explanation_);
@@ -164,6 +193,7 @@ std::string_view ExplainJob::name_of(Phase phase) {
     case Phase::Forward: return "forward";
     case Phase::Bind: return "bind";
     case Phase::Backward: return "backward";
+    case Phase::Trials: return "trials";
     case Phase::Cam:
     case Phase::Done: return "cam";
   }
@@ -183,6 +213,14 @@ Progress ExplainJob::progress() const {
     for (const BackwardPass& pass : passes_) {
       total += pass.nodes();
       done += phase_ == Phase::Bind ? pass.denominators_done() : pass.sweep_done();
+    }
+  }
+  if (phase_ == Phase::Trials) {
+    done = 0;
+    total = 0;
+    for (const TrialRun& run : trial_runs_) {
+      total += run.total();
+      done += run.done();
     }
   }
   return {.phase = std::string(name_of(phase_)), .done = done, .total = total};

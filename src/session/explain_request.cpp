@@ -13,7 +13,8 @@ namespace {
 
 std::vector<std::string> kinds_of(const Method& method) {
   std::vector<std::string> kinds = {"cam", "scaled", "weights"};
-  if (method.attribute != nullptr) kinds = {"attribution"};
+  if (!method.weighs_channels) kinds = {"cam", "scaled"};
+  if (!method.makes_maps()) kinds = {"attribution"};
   if (method.signal == Signal::Relevance) kinds.emplace_back("relevance");
   for (const char* kind : {"gradient", "activation", "seed"}) kinds.emplace_back(kind);
   return kinds;
@@ -47,7 +48,7 @@ void check_targets(const std::vector<std::size_t>& targets, std::size_t classes)
 /// Maps need layers with two spatial axes; a map at the beginning itself is left out later.
 void check_maps(const ExplainPlan& plan, const Graph& graph) {
   const bool maps = plan.asks_for("cam") || plan.asks_for("scaled") || plan.asks_for("weights");
-  if (!maps || plan.method->map == nullptr) return;
+  if (!maps || !plan.method->makes_maps() || plan.method->runs_again()) return;
   for (const ValueId layer : plan.layers) {
     const Value& value = graph.value(layer);
     if (layer == plan.beginning.value || spatial_extent(value)) continue;
@@ -56,6 +57,34 @@ void check_maps(const ExplainPlan& plan, const Graph& graph) {
                     "' has no two spatial axes, so that no map can be made of it; layers() or "
                     "`inspect` lists those that have",
                 value.name);
+  }
+}
+
+/// Runs of the model explain one sum of scores, and their gradients are plain gradients.
+void check_rerun(const ExplainPlan& plan, const Graph& graph) {
+  const Method& method = *plan.method;
+  if (!method.runs_again()) return;
+  const std::string who = "method '" + std::string(method.name) + "' ";
+  if (plan.composite.name != method.default_composite) {
+    throw Error(ErrorCode::InvalidOption,
+                who + "runs the model again and takes no composite but '" +
+                    std::string(method.default_composite) + "'",
+                "composite");
+  }
+  if (plan.beginning.combination() != Combination::Single) {
+    throw Error(ErrorCode::InvalidOption,
+                who + "takes no start that compares two sweeps, such as '" +
+                    std::string(plan.beginning.name()) + "'",
+                "start");
+  }
+  const ValueId input = graph.inputs.front();
+  std::vector<ValueId> images = method.rerun.any_layer ? std::vector<ValueId>() : plan.layers;
+  if (method.rerun.altered == Altered::Input) images.push_back(input);
+  for (const ValueId image : images) {
+    if (raster_of(graph, image)) continue;
+    const std::string& name = graph.value(image).name;
+    throw Error(ErrorCode::UnknownLayer,
+                who + "needs an image with two spatial axes, and '" + name + "' is none", name);
   }
 }
 
@@ -131,6 +160,7 @@ ExplainPlan plan_explanation(const Session::State& state, const ExplainRequest& 
       state.program, state.logits,
       by_default ? std::vector{std::string(method.default_layer)} : request.layers);
   check_maps(plan, state.program.graph());
+  check_rerun(plan, state.program.graph());
   return plan;
 }
 

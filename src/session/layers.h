@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "methods/trials.h"
 #include "plan/program.h"
 
 namespace relcam {
@@ -18,12 +19,16 @@ struct SpatialExtent {
 /// The extent of a rank-4 activation with batch 1; nothing for other shapes.
 std::optional<SpatialExtent> spatial_extent(const Value& value);
 
+/// How a layer lies in memory as one image; the model's input may be NHWC in ONNX order. Nothing for
+/// other shapes.
+std::optional<Raster> raster_of(const Graph& graph, ValueId layer);
+
 /// The last activation at each spatial resolution on the way to `logits`, in the order of
 /// computation (shallow to deep).
 std::vector<ValueId> find_stages(const Program& program, ValueId logits);
 
 /// The values that layer names stand for: tensor names of the file, "input" (the first input),
-/// "logits", "stages". Throws UnknownLayer with names that resemble it.
+/// "logits", "stages", "last-stage". Throws UnknownLayer with names that resemble it.
 std::vector<ValueId> resolve_layers(const Program& program, ValueId logits,
                                     const std::vector<std::string>& names);
 

@@ -55,26 +55,39 @@ ImageSize input_size(const Value& input) {
           .height = static_cast<int>(shape[row_axis])};
 }
 
-bool fill_map(ResultArray& result, const LayerSignals& signals, const Method& method,
-              const Value& input) {
-  const auto extent = spatial_extent(signals.value);
-  if (signals.is_beginning || !extent) return false;
-  CamOutput output = make_map(signals, method);
+/// `kind` of a map that is as large as `extent`.
+void set_map(ResultArray& result, CamOutput output, const SpatialExtent& extent,
+             const Method& method, const Value& input) {
   if (result.kind == "weights") {
-    set(result, {1, signed_size(extent->channels), 1, 1}, std::move(output.weights));
+    set(result, {1, signed_size(extent.channels), 1, 1}, std::move(output.weights));
   } else if (result.kind == "cam") {
-    set(result, {1, 1, signed_size(extent->height), signed_size(extent->width)},
+    set(result, {1, 1, signed_size(extent.height), signed_size(extent.width)},
         std::move(output.map));
   } else {
     const ImageSize to = input_size(input);
     set(result, {1, 1, to.height, to.width},
-        finish_map(output.map, size_of(*extent), to, method.rectify));
+        finish_map(output.map, size_of(extent), to, method.rectify));
   }
+}
+
+bool fill_map(ResultArray& result, const LayerSignals& signals, const Method& method,
+              const Value& input) {
+  const auto extent = spatial_extent(signals.value);
+  if (signals.is_beginning || !extent) return false;
+  set_map(result, make_map(signals, method), *extent, method, input);
   return true;
 }
 
 bool fill_tensor(ResultArray& result, const Value& value, std::span<const float> physical) {
   set(result, onnx_shape(value), to_onnx_order(value, physical));
+  return true;
+}
+
+bool fill_trials(ResultArray& result, const LayerSignals& signals, const Method& method,
+                 const Value& input) {
+  if (method.rerun.attributes) return fill_tensor(result, signals.value, signals.trials.map);
+  const Raster& raster = signals.raster;
+  set_map(result, signals.trials, {raster.height, raster.width, raster.channels}, method, input);
   return true;
 }
 
@@ -98,6 +111,7 @@ bool fill(ResultArray& result, const LayerSignals& signals, const Method& method
     if (!signals.is_beginning) return false;
     return fill_tensor(result, signals.value, signals.seed);
   }
+  if (method.runs_again()) return fill_trials(result, signals, method, input);
   if (result.kind == "attribution") return fill_attribution(result, signals, method);
   return fill_map(result, signals, method, input);
 }

@@ -3,8 +3,9 @@
 #include <span>
 #include <vector>
 
-#include "methods/method.h"
 #include "composites/composite.h"
+#include "methods/method.h"
+#include "methods/trials.h"
 #include "session/session.h"
 
 namespace relcam {
@@ -18,6 +19,9 @@ struct LayerSignals {
   std::vector<float> gradient = {};  ///< of the target, if asked for beside the signal
   std::vector<float> seed = {};
   ChannelWeight channel_weight = ChannelWeight::Sum;
+  /// Of methods that run the model again: what came out, and the layer as an image.
+  CamOutput trials = {};
+  Raster raster = {};
   const Parameters& parameters;  ///< of the method
 };
 

@@ -55,7 +55,7 @@ struct ModelInfo {
 
 struct ExplainRequest {
   std::string method = "relevance-cam";
-  /// Tensor names, or the words "stages", "input", "logits"; empty: the method's default.
+  /// Tensor names, or the words "stages", "last-stage", "input", "logits"; empty: the method's default.
   std::vector<std::string> layers;
   std::vector<std::size_t> targets;  ///< class indices; empty: the top class
   /// Tensor that relevance begins at; empty: the logits.
@@ -98,7 +98,7 @@ struct Explanation {
 };
 
 struct Progress {
-  std::string phase;  ///< "forward", "bind", "backward", "cam"
+  std::string phase;  ///< "forward", "bind", "backward", "trials", "cam"
   std::size_t done = 0;
   std::size_t total = 0;
 };

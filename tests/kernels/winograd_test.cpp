@@ -67,7 +67,7 @@ void expect_convolution(const ConvolutionShape& shape, std::size_t threads, floa
       {.values = constant}, xnnpack_panel_width());
   const ThreadPool pool(threads);
   std::vector<float> y(shape.output_size(), std::nanf(""));
-  WinogradConvolution(shape, panels).run(x, bias, y, low, high, pool);
+  WinogradConvolution(shape, panels).run(x, bias, y, 1, low, high, pool);
 
   std::size_t at = 0;
   for (std::size_t image = 0; image < shape.batch; ++image) {
