@@ -83,7 +83,8 @@ std::vector<bool> ForwardPlan::find_needed_nodes(const Program& program) const {
   for (std::size_t i = program.size(); i-- > 0;) {
     const Node& node = program.node(i);
     needed[i] = std::ranges::any_of(node.outputs, [&](ValueId output) {
-      return output != kNoValue && needed_values[at(output)] && computes(output);
+      return output != kNoValue && needed_values[at(output)] && computes(output) &&
+             std::ranges::find(given_, output) == given_.end();
     });
     if (!needed[i]) continue;
     for (const ValueId input : node.inputs) {

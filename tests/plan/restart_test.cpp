@@ -6,6 +6,7 @@
 #include "canonizers/logits.h"
 #include "onnx/read_onnx.h"
 #include "plan/forward_plan.h"
+#include "session/layers.h"
 #include "support/reference_case.h"
 
 namespace relcam {
@@ -64,7 +65,6 @@ TEST_P(RestartTest, FromAnyUnalteredValueEveryValueIsThatOfTheFullPass) {
       std::ranges::copy(values, restarted.input(from).subspan(k * values.size()).begin());
     }
     while (!restarted.finished()) restarted.step(2);
-    const std::span<const float> scores = restarted.value(logits_);
     const std::span<const float> want = full.value(logits_);
     if (!restarted.plan().computes(logits_)) continue;
     const std::span<const float> scores = restarted.value(logits_);
@@ -101,6 +101,21 @@ TEST_P(RestartTest, FromTheInputEachSampleIsAPassOfItsOwn) {
     expect_near(std::span(scores).subspan(k * classes, classes), alone.value(logits_),
                 "sample " + std::to_string(k));
   }
+}
+
+/// A stage that all paths run through holds all that the scores depend on.
+TEST_P(RestartTest, FromAStageTheScoresAreThoseOfTheGivenValues) {
+  ForwardPass one(program_, everything());
+  run(one);
+  ForwardPass other(program_, everything());
+  std::ranges::fill(other.input(program_.graph().inputs.front()), 0.5F);
+  while (!other.finished()) other.step();
+  const ValueId from = find_stages(program_, logits_).back();
+  ForwardPass restarted(program_, ForwardPlan(program_, logits_only(), {from, 1}), one);
+  std::ranges::copy(other.value(from), restarted.input(from).begin());
+  while (!restarted.finished()) restarted.step();
+  EXPECT_LT(restarted.done(), one.done());
+  expect_near(restarted.value(logits_), other.value(logits_), "last stage");
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, RestartTest,
