@@ -136,20 +136,28 @@ struct Finish {
   f32x4 high;
 };
 
-/// Writes the outputs of a tile from its products at from[product * stride + channel].
-void finish_tile(const ConvolutionShape& shape, const TilePlace& place, const float* from,
-                 std::size_t stride, const Finish& finish, float* y) {
+/// Output channels [begin, end).
+struct ChannelRange {
+  std::size_t begin;
+  std::size_t end;
+
+  std::size_t size() const { return end - begin; }
+};
+
+/// Writes some outputs of a tile from its products at from[product * stride + channel - range.begin].
+void finish_tile(const ConvolutionShape& shape, const TilePlace& place, ChannelRange range,
+                 const float* from, std::size_t stride, const Finish& finish, float* y) {
   const std::size_t rows = std::min(kOutputSide, shape.output.height - place.y);
   const std::size_t columns = std::min(kOutputSide, shape.output.width - place.x);
   const std::size_t channels = shape.group_outputs;
   const std::size_t first =
       (place.image * shape.output.height + place.y) * shape.output.width + place.x;
-  for (std::size_t c = 0; c < channels; c += 4) {
+  for (std::size_t c = range.begin; c < range.end; c += 4) {
     std::array<std::array<f32x4, kOutputSide>, kInputSide> halves;
     for (std::size_t j = 0; j < kInputSide; ++j) {
       Side column;
       for (std::size_t i = 0; i < kInputSide; ++i) {
-        column[i] = simd::load(from + (i * kInputSide + j) * stride + c);
+        column[i] = simd::load(from + (i * kInputSide + j) * stride + c - range.begin);
       }
       halves[j] = transform_output(column);
     }
@@ -203,6 +211,46 @@ class Product {
   xnn_f32_minmax_params params_;
 };
 
+/// Writes the 36 transformed matrices of some output channels, each packed in panels of
+/// panels.width() channels with zeros in the place of the biases, one after the other.
+void transform_kernels(const WeightPanels& panels, std::size_t inputs, ChannelRange range,
+                       float* to) {
+  const std::size_t width = panels.width();
+  const std::size_t panel_size = (inputs + 1) * width;
+  const std::size_t matrix_size = divide_up(range.size(), width) * panel_size;
+  std::fill_n(to, kProducts * matrix_size, 0.0F);
+  for (std::size_t output = range.begin; output < range.end; output += 4) {
+    const float* lanes = panels.lanes(0, output);
+    const std::size_t at = output - range.begin;
+    float* column = to + at / width * panel_size + width + at % width;
+    for (std::size_t c = 0; c < inputs; ++c) {
+      const auto weight = [&](std::size_t tap) {
+        return simd::load(lanes + (tap * inputs + c) * width);
+      };
+      const std::array<Side, 3> columns{transform_kernel(weight(0), weight(3), weight(6)),
+                                        transform_kernel(weight(1), weight(4), weight(7)),
+                                        transform_kernel(weight(2), weight(5), weight(8))};
+      for (std::size_t i = 0; i < kInputSide; ++i) {
+        const Side row = transform_kernel(columns[0][i], columns[1][i], columns[2][i]);
+        for (std::size_t j = 0; j < kInputSide; ++j) {
+          simd::store(column + (i * kInputSide + j) * matrix_size + c * width, row[j]);
+        }
+      }
+    }
+  }
+}
+
+/// The form that the transforms are made for.
+bool has_form(const ConvolutionShape& shape) {
+  constexpr std::size_t kFewestChannels = 32;
+  const Window2d& window = shape.window;
+  const bool form = shape.groups == 1 && window.kernel.height == 3 && window.kernel.width == 3 &&
+                    window.stride.area() == 1 && window.dilation.area() == 1;
+  const bool lanes = shape.group_inputs % 4 == 0 && shape.group_outputs % 4 == 0;
+  return form && lanes && shape.group_inputs >= kFewestChannels &&
+         shape.group_outputs >= kFewestChannels;
+}
+
 std::size_t tiles_per_block(const ConvolutionShape& shape, std::size_t tiles, std::size_t threads) {
   const std::size_t per_tile = kProducts * (shape.group_inputs + shape.group_outputs);
   // With few tiles to a block, the weights would be read from memory too often.
@@ -215,15 +263,57 @@ std::size_t tiles_per_block(const ConvolutionShape& shape, std::size_t tiles, st
 
 bool WinogradConvolution::suits(const ConvolutionShape& shape) {
   constexpr std::size_t kFewestOutputs = 28 * 28;
-  constexpr std::size_t kFewestChannels = 32;
   constexpr std::size_t kMostWeights = std::size_t{1} << 22U;  // transformed, 600 MB
-  const Window2d& window = shape.window;
-  const bool form = shape.groups == 1 && window.kernel.height == 3 && window.kernel.width == 3 &&
-                    window.stride.area() == 1 && window.dilation.area() == 1;
-  const bool lanes = shape.group_inputs % 4 == 0 && shape.group_outputs % 4 == 0;
-  return form && lanes && shape.group_inputs >= kFewestChannels &&
-         shape.group_outputs >= kFewestChannels && shape.output.area() >= kFewestOutputs &&
+  return has_form(shape) && shape.output.area() >= kFewestOutputs &&
          shape.group_inputs * shape.group_outputs <= kMostWeights;
+}
+
+bool WinogradConvolution::suits_batch(const ConvolutionShape& shape, std::size_t count) {
+  constexpr std::size_t kFewestTiles = 12;
+  const TileGrid grid(shape, count * shape.batch);
+  const std::size_t products = grid.count * kProducts;
+  const std::size_t direct = count * shape.batch * shape.output.area() * 9;
+  return has_form(shape) && grid.count >= kFewestTiles && direct >= 2 * products;
+}
+
+void WinogradConvolution::convolve_batch(const ConvolutionShape& shape, const WeightPanels& panels,
+                                         std::span<const float> x, std::span<const float> bias,
+                                         std::span<float> y, std::size_t count, float low,
+                                         float high, const ThreadPool& pool) {
+  const TileGrid grid(shape, count * shape.batch);
+  const std::size_t inputs = shape.group_inputs;
+  const std::size_t width = panels.width();
+  const Finish finish{.bias = bias.empty() ? nullptr : bias.data(),
+                      .low = simd::splat(low),
+                      .high = simd::splat(high)};
+  const std::vector<float> zeros(inputs, 0.0F);
+  const AlignedFloats transformed = aligned_floats(kProducts * grid.count * inputs);
+  pool.parallel_for(grid.count, 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t t = begin; t < end; ++t) {
+      transform_tile(locate_inputs(shape, TilePlace(grid, t), x.data(), zeros.data()), inputs,
+                     transformed.get() + t * inputs, grid.count * inputs);
+    }
+  });
+  pool.parallel_for(divide_up(shape.group_outputs, width), 1, [&](std::size_t begin,
+                                                                  std::size_t end) {
+    const std::size_t matrix_size = (inputs + 1) * width;
+    const AlignedFloats weights = aligned_floats(kProducts * matrix_size);
+    const AlignedFloats products = aligned_floats(kProducts * grid.count * width);
+    for (std::size_t panel = begin; panel < end; ++panel) {
+      const ChannelRange range{panel * width, std::min((panel + 1) * width, shape.group_outputs)};
+      const std::size_t stride = grid.count * range.size();
+      const Product product(inputs, range.size());
+      transform_kernels(panels, inputs, range, weights.get());
+      for (std::size_t p = 0; p < kProducts; ++p) {
+        product.run(grid.count, transformed.get() + p * grid.count * inputs,
+                    weights.get() + p * matrix_size, products.get() + p * stride);
+      }
+      for (std::size_t t = 0; t < grid.count; ++t) {
+        finish_tile(shape, TilePlace(grid, t), range, products.get() + t * range.size(), stride,
+                    finish, y.data());
+      }
+    }
+  });
 }
 
 WinogradConvolution::WinogradConvolution(const ConvolutionShape& shape, const WeightPanels& panels)
@@ -231,33 +321,7 @@ WinogradConvolution::WinogradConvolution(const ConvolutionShape& shape, const We
       panel_width_(xnnpack_panel_width()),
       panels_(divide_up(shape.group_outputs, panel_width_)),
       weights_(aligned_floats(kProducts * panels_ * (shape.group_inputs + 1) * panel_width_)) {
-  transform_weights(panels);
-}
-
-void WinogradConvolution::transform_weights(const WeightPanels& panels) {
-  const std::size_t inputs = shape_.group_inputs;
-  const std::size_t panel_size = (inputs + 1) * panel_width_;
-  const std::size_t matrix_size = panels_ * panel_size;
-  std::fill_n(weights_.get(), kProducts * matrix_size, 0.0F);
-  for (std::size_t output = 0; output < shape_.group_outputs; output += 4) {
-    const float* lanes = panels.lanes(0, output);
-    float* column =
-        weights_.get() + output / panel_width_ * panel_size + panel_width_ + output % panel_width_;
-    for (std::size_t c = 0; c < inputs; ++c) {
-      const auto weight = [&](std::size_t tap) {
-        return simd::load(lanes + (tap * inputs + c) * panel_width_);
-      };
-      const std::array<Side, 3> columns{transform_kernel(weight(0), weight(3), weight(6)),
-                                        transform_kernel(weight(1), weight(4), weight(7)),
-                                        transform_kernel(weight(2), weight(5), weight(8))};
-      for (std::size_t i = 0; i < kInputSide; ++i) {
-        const Side row = transform_kernel(columns[0][i], columns[1][i], columns[2][i]);
-        for (std::size_t j = 0; j < kInputSide; ++j) {
-          simd::store(column + (i * kInputSide + j) * matrix_size + c * panel_width_, row[j]);
-        }
-      }
-    }
-  }
+  transform_kernels(panels, shape.group_inputs, {0, shape.group_outputs}, weights_.get());
 }
 
 void WinogradConvolution::run(std::span<const float> x, std::span<const float> bias,
@@ -289,7 +353,7 @@ void WinogradConvolution::run(std::span<const float> x, std::span<const float> b
                     products.get() + p * block * outputs);
       }
       for (std::size_t t = 0; t < tiles; ++t) {
-        finish_tile(shape_, TilePlace(grid, first + t), products.get() + t * outputs,
+        finish_tile(shape_, TilePlace(grid, first + t), {0, outputs}, products.get() + t * outputs,
                     block * outputs, finish, y.data());
       }
     }

@@ -27,9 +27,17 @@ class WinogradConvolution {
   void run(std::span<const float> x, std::span<const float> bias, std::span<float> y,
            std::size_t count, float low, float high, const ThreadPool& pool) const;
 
- private:
-  void transform_weights(const WeightPanels& panels);
+  /// Whether many samples together gain from `convolve_batch` although one alone does not suit.
+  static bool suits_batch(const ConvolutionShape& shape, std::size_t count);
 
+  /// `run` without weights of its own: those of `panels` are transformed for the call, a few output
+  /// channels at a time, which pays where many tiles use them.
+  static void convolve_batch(const ConvolutionShape& shape, const WeightPanels& panels,
+                             std::span<const float> x, std::span<const float> bias,
+                             std::span<float> y, std::size_t count, float low, float high,
+                             const ThreadPool& pool);
+
+ private:
   ConvolutionShape shape_;
   std::size_t panel_width_;
   std::size_t panels_;
