@@ -194,8 +194,8 @@ DepthwiseConvolution::DepthwiseConvolution(const ConvolutionShape& shape,
       weights_(taps_first(shape, weights)),
       bias_(weights.bias.begin(), weights.bias.end()) {}
 
-void DepthwiseConvolution::forward(std::span<const float> x, std::span<float> y,
-                                   std::size_t count, float low, float high) {
+void DepthwiseConvolution::forward(std::span<const float> x, std::span<float> y, std::size_t count,
+                                   float low, float high) {
   const Finish finish{.bias = bias_.empty() ? nullptr : bias_.data(), .low = low, .high = high};
   filter_outputs(shape_, weights_, x, y, count, finish, pool_);
 }

@@ -144,7 +144,8 @@ struct ChannelRange {
   std::size_t size() const { return end - begin; }
 };
 
-/// Writes some outputs of a tile from its products at from[product * stride + channel - range.begin].
+/// Writes some outputs of a tile from its products at from[product * stride + channel -
+/// range.begin].
 void finish_tile(const ConvolutionShape& shape, const TilePlace& place, ChannelRange range,
                  const float* from, std::size_t stride, const Finish& finish, float* y) {
   const std::size_t rows = std::min(kOutputSide, shape.output.height - place.y);
@@ -294,26 +295,27 @@ void WinogradConvolution::convolve_batch(const ConvolutionShape& shape, const We
                      transformed.get() + t * inputs, grid.count * inputs);
     }
   });
-  pool.parallel_for(divide_up(shape.group_outputs, width), 1, [&](std::size_t begin,
-                                                                  std::size_t end) {
-    const std::size_t matrix_size = (inputs + 1) * width;
-    const AlignedFloats weights = aligned_floats(kProducts * matrix_size);
-    const AlignedFloats products = aligned_floats(kProducts * grid.count * width);
-    for (std::size_t panel = begin; panel < end; ++panel) {
-      const ChannelRange range{panel * width, std::min((panel + 1) * width, shape.group_outputs)};
-      const std::size_t stride = grid.count * range.size();
-      const Product product(inputs, range.size());
-      transform_kernels(panels, inputs, range, weights.get());
-      for (std::size_t p = 0; p < kProducts; ++p) {
-        product.run(grid.count, transformed.get() + p * grid.count * inputs,
-                    weights.get() + p * matrix_size, products.get() + p * stride);
-      }
-      for (std::size_t t = 0; t < grid.count; ++t) {
-        finish_tile(shape, TilePlace(grid, t), range, products.get() + t * range.size(), stride,
-                    finish, y.data());
-      }
-    }
-  });
+  pool.parallel_for(divide_up(shape.group_outputs, width), 1,
+                    [&](std::size_t begin, std::size_t end) {
+                      const std::size_t matrix_size = (inputs + 1) * width;
+                      const AlignedFloats weights = aligned_floats(kProducts * matrix_size);
+                      const AlignedFloats products = aligned_floats(kProducts * grid.count * width);
+                      for (std::size_t panel = begin; panel < end; ++panel) {
+                        const ChannelRange range{
+                            panel * width, std::min((panel + 1) * width, shape.group_outputs)};
+                        const std::size_t stride = grid.count * range.size();
+                        const Product product(inputs, range.size());
+                        transform_kernels(panels, inputs, range, weights.get());
+                        for (std::size_t p = 0; p < kProducts; ++p) {
+                          product.run(grid.count, transformed.get() + p * grid.count * inputs,
+                                      weights.get() + p * matrix_size, products.get() + p * stride);
+                        }
+                        for (std::size_t t = 0; t < grid.count; ++t) {
+                          finish_tile(shape, TilePlace(grid, t), range,
+                                      products.get() + t * range.size(), stride, finish, y.data());
+                        }
+                      }
+                    });
 }
 
 WinogradConvolution::WinogradConvolution(const ConvolutionShape& shape, const WeightPanels& panels)

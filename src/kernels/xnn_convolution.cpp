@@ -41,12 +41,13 @@ XnnConvolution::Variant& XnnConvolution::variant(std::size_t count, float low, f
   if (output.height != shape_.output.height || output.width != shape_.output.width) {
     throw Error(ErrorCode::Internal, "XNNPACK sees another output size of a convolution.");
   }
-  variants_.push_back({count, low, high, std::move(created), Buffer(workspace_size / sizeof(float))});
+  variants_.push_back(
+      {count, low, high, std::move(created), Buffer(workspace_size / sizeof(float))});
   return variants_.back();
 }
 
-void XnnConvolution::run(std::span<const float> x, std::span<float> y, std::size_t count,
-                         float low, float high, const ThreadPool& pool) {
+void XnnConvolution::run(std::span<const float> x, std::span<float> y, std::size_t count, float low,
+                         float high, const ThreadPool& pool) {
   Variant& chosen = variant(count, low, high, pool);
   check_xnnpack(xnn_setup_convolution2d_nhwc_f32(chosen.op.get(), chosen.workspace.floats().data(),
                                                  x.data(), y.data()),

@@ -10,8 +10,8 @@
 
 namespace relcam {
 
-/// A forward pass by XNNPACK: one operator for every clamp and count of samples it was asked for, all on the same
-/// packed weights and biases. Not for groups of one input and one output.
+/// A forward pass by XNNPACK: one operator for every clamp and count of samples it was asked for,
+/// all on the same packed weights and biases. Not for groups of one input and one output.
 class XnnConvolution {
  public:
   /// `panels`: see WeightPanels; they must outlive this.

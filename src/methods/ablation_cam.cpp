@@ -41,8 +41,9 @@ class AblationCam final : public Trials {
 
 Method ablation_cam_method() {
   return {.name = "ablation-cam",
-          .summary = "activations weighted by how much of the class score is lost without each; one "
-                     "run from the layer on per channel",
+          .summary =
+              "activations weighted by how much of the class score is lost without each; one "
+              "run from the layer on per channel",
           .paper = "Desai and Ramaswamy, Ablation-CAM, WACV 2020, equation 6",
           .signal = Signal::None,
           .default_start = "one-hot",

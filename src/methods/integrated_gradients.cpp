@@ -90,10 +90,12 @@ class IntegratedGradients final : public Trials {
 
 Method integrated_gradients_method() {
   return {.name = "integrated-gradients",
-          .summary = "distance from a baseline times the mean gradient on the way; sums to the "
-                     "change of the class score",
-          .paper = "Sundararajan et al., Axiomatic Attribution for Deep Networks, ICML 2017, "
-                   "equation 1",
+          .summary =
+              "distance from a baseline times the mean gradient on the way; sums to the "
+              "change of the class score",
+          .paper =
+              "Sundararajan et al., Axiomatic Attribution for Deep Networks, ICML 2017, "
+              "equation 1",
           .parameters = {{.name = "steps",
                           .type = ParameterType::Integer,
                           .fallback = "20",

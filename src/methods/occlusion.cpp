@@ -90,10 +90,12 @@ class Occlusion final : public Trials {
 
 Method occlusion_method() {
   return {.name = "occlusion",
-          .summary = "how much of the class score is lost where a window slides over the image; "
-                     "pixels get the mean over the windows that cover them, 0 where none does",
-          .paper = "Zeiler and Fergus, Visualizing and Understanding Convolutional Networks, ECCV "
-                   "2014, section 4.2",
+          .summary =
+              "how much of the class score is lost where a window slides over the image; "
+              "pixels get the mean over the windows that cover them, 0 where none does",
+          .paper =
+              "Zeiler and Fergus, Visualizing and Understanding Convolutional Networks, ECCV "
+              "2014, section 4.2",
           .parameters = {{.name = "window",
                           .type = ParameterType::Integer,
                           .fallback = "32",

@@ -84,8 +84,9 @@ class Rise final : public Trials {
 
 Method rise_method() {
   return {.name = "rise",
-          .summary = "mean of random masks, weighted by the class probability that the image keeps "
-                     "behind each",
+          .summary =
+              "mean of random masks, weighted by the class probability that the image keeps "
+              "behind each",
           .paper = "Petsiuk et al., RISE, BMVC 2018, equation 6",
           .parameters = {{.name = "masks",
                           .type = ParameterType::Integer,

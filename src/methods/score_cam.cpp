@@ -18,7 +18,8 @@ ImageSize size_of(const Raster& raster) {
 /// One trial per channel: the input seen through that channel's map.
 class ScoreCam final : public Trials {
  public:
-  explicit ScoreCam(const TrialInput& input) : input_(input), scores_(input.layer_raster.channels) {}
+  explicit ScoreCam(const TrialInput& input)
+      : input_(input), scores_(input.layer_raster.channels) {}
 
   std::size_t count() const override { return scores_.size(); }
 
@@ -60,8 +61,9 @@ class ScoreCam final : public Trials {
 
 Method score_cam_method() {
   return {.name = "score-cam",
-          .summary = "activations weighted by the class score of the image seen through each; one "
-                     "run of the model per channel",
+          .summary =
+              "activations weighted by the class score of the image seen through each; one "
+              "run of the model per channel",
           .paper = "Wang et al., Score-CAM, CVPR Workshops 2020",
           .signal = Signal::None,
           .default_start = "one-hot",

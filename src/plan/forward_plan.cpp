@@ -134,8 +134,9 @@ void ForwardPlan::place(const Program& program) {
   for (std::size_t i = 0; i < count; ++i) {
     if (first[i] == kNever) continue;
     const auto value = static_cast<ValueId>(i);
-    lifetimes.push_back(
-        {.size = samples_ * program.value_size(value), .first = first[i], .last = kept_[i] ? end : last[i]});
+    lifetimes.push_back({.size = samples_ * program.value_size(value),
+                         .first = first[i],
+                         .last = kept_[i] ? end : last[i]});
     owners.push_back(i);
   }
   const Placement placement = place_in_arena(lifetimes);

@@ -72,8 +72,8 @@ class ForwardPass {
   ForwardPass(const Program& program, ForwardPlan plan, const ForwardPass& base);
 
   const ForwardPlan& plan() const { return plan_; }
-  /// The buffer of a run-time input or of the restart's tensor, in its physical layout, to be filled
-  /// before the first step.
+  /// The buffer of a run-time input or of the restart's tensor, in its physical layout, to be
+  /// filled before the first step.
   std::span<float> input(ValueId value) { return mutable_value(value); }
   /// Starts again from the first step, with `samples` samples, at most plan().samples().
   void restart(std::size_t samples = 1);

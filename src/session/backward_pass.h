@@ -15,9 +15,9 @@ namespace relcam {
 /// says for every target, or with values that the caller wrote down.
 struct Beginning {
   ValueId value = kNoValue;
-  const Start* start = nullptr;     ///< null: `seed` holds
-  Parameters parameters = {};       ///< of the start
-  std::vector<float> seed = {};     ///< ONNX order, one per element of `value`
+  const Start* start = nullptr;  ///< null: `seed` holds
+  Parameters parameters = {};    ///< of the start
+  std::vector<float> seed = {};  ///< ONNX order, one per element of `value`
 
   /// Name as results tell it.
   std::string_view name() const { return start == nullptr ? "seed" : start->name; }

@@ -137,16 +137,16 @@ void ExplainJob::finish_layer(ValueId layer, std::size_t target_index) {
   }
   const bool has_target = target_index < explanation_.targets.size();
   for (const std::string& kind : plan_.emit) {
-    ResultArray result{
-        .method = std::string(plan_.method->name),
-        .layer = value.name,
-        .kind = kind,
-        .target =
-            has_target ? static_cast<std::int64_t>(explanation_.targets[target_index]) : kNoTarget,
-        .start = std::string(plan_.beginning.name()),
-        .composite = plan_.composite.name,
-        .shape = {},
-        .data = {}};
+    ResultArray result{.method = std::string(plan_.method->name),
+                       .layer = value.name,
+                       .kind = kind,
+                       .target = has_target
+                                     ? static_cast<std::int64_t>(explanation_.targets[target_index])
+                                     : kNoTarget,
+                       .start = std::string(plan_.beginning.name()),
+                       .composite = plan_.composite.name,
+                       .shape = {},
+                       .data = {}};
     if (fill(result, signals, *plan_.method, graph.value(graph.inputs.front()))) {
       explanation_.results.push_back(std::move(result));
     }

@@ -27,10 +27,10 @@ std::vector<std::string> kinds_to_emit(const ExplainRequest& request, const Meth
     if (std::ranges::find(kinds, kind) != kinds.end()) continue;
     std::string valid;
     for (const std::string& known : kinds) valid += (valid.empty() ? "" : ", ") + known;
-    throw Error(ErrorCode::InvalidOption,
-                "method '" + request.method + "' has no result kind '" + kind +
-                    "'; valid: " + valid,
-                "emit");
+    throw Error(
+        ErrorCode::InvalidOption,
+        "method '" + request.method + "' has no result kind '" + kind + "'; valid: " + valid,
+        "emit");
   }
   return request.emit;
 }
@@ -142,8 +142,8 @@ ExplainPlan plan_explanation(const Session::State& state, const ExplainRequest& 
                    .beginning = beginning_of(state, request, method),
                    .targets = request.targets,
                    .emit = kinds_to_emit(request, method)};
-  const CompositeEntry& composite = find_composite(
-      request.composite.empty() ? method.default_composite : request.composite);
+  const CompositeEntry& composite =
+      find_composite(request.composite.empty() ? method.default_composite : request.composite);
   std::vector<ParameterOwner> owners = {{"method", method.name, method.parameters},
                                         {"composite", composite.name, composite.parameters}};
   if (plan.beginning.start != nullptr) {
@@ -156,9 +156,9 @@ ExplainPlan plan_explanation(const Session::State& state, const ExplainRequest& 
     if (given != request.parameters.end()) plan.composite.settings.insert(*given);
   }
   const bool by_default = request.layers.empty();
-  plan.layers = resolve_layers(
-      state.program, state.logits,
-      by_default ? std::vector{std::string(method.default_layer)} : request.layers);
+  plan.layers =
+      resolve_layers(state.program, state.logits,
+                     by_default ? std::vector{std::string(method.default_layer)} : request.layers);
   check_maps(plan, state.program.graph());
   check_rerun(plan, state.program.graph());
   return plan;

@@ -19,8 +19,8 @@ struct SpatialExtent {
 /// The extent of a rank-4 activation with batch 1; nothing for other shapes.
 std::optional<SpatialExtent> spatial_extent(const Value& value);
 
-/// How a layer lies in memory as one image; the model's input may be NHWC in ONNX order. Nothing for
-/// other shapes.
+/// How a layer lies in memory as one image; the model's input may be NHWC in ONNX order. Nothing
+/// for other shapes.
 std::optional<Raster> raster_of(const Graph& graph, ValueId layer);
 
 /// The last activation at each spatial resolution on the way to `logits`, in the order of

@@ -26,7 +26,8 @@ struct LayerSignals {
 };
 
 /// Fills shape and data for result.kind; false where the kind does not apply to the layer (maps
-/// where relevance begins; the seed anywhere else). `input` is the graph's input: scaled maps have its size.
+/// where relevance begins; the seed anywhere else). `input` is the graph's input: scaled maps have
+/// its size.
 bool fill(ResultArray& result, const LayerSignals& signals, const Method& method,
           const Value& input);
 

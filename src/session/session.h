@@ -55,7 +55,8 @@ struct ModelInfo {
 
 struct ExplainRequest {
   std::string method = "relevance-cam";
-  /// Tensor names, or the words "stages", "last-stage", "input", "logits"; empty: the method's default.
+  /// Tensor names, or the words "stages", "last-stage", "input", "logits"; empty: the method's
+  /// default.
   std::vector<std::string> layers;
   std::vector<std::size_t> targets;  ///< class indices; empty: the top class
   /// Tensor that relevance begins at; empty: the logits.

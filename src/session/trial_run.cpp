@@ -30,8 +30,9 @@ TrialRun::TrialRun(Session::State& state, const ExplainPlan& plan, ValueId layer
     : state_(&state),
       plan_(&plan),
       layer_(layer),
-      altered_(plan.method->rerun.altered == Altered::Layer ? layer
-                                                            : state.program.graph().inputs.front()) {
+      altered_(plan.method->rerun.altered == Altered::Layer
+                   ? layer
+                   : state.program.graph().inputs.front()) {
   if (plan.method->rerun.gradients) {
     binding_ = std::make_unique<Binding>(
         state.program, make_composite(plan.composite.name, plan.composite.settings),
@@ -42,8 +43,8 @@ TrialRun::TrialRun(Session::State& state, const ExplainPlan& plan, ValueId layer
   forward_plan_.emplace(state.program, kept_values(), Restart{altered_, samples});
   if (forward_plan_->computes(plan.beginning.value)) return;
   const std::string& name = state.program.graph().value(altered_).name;
-  throw Error(ErrorCode::UnknownLayer,
-              "the class scores do not depend on the layer '" + name + "'", name);
+  throw Error(ErrorCode::UnknownLayer, "the class scores do not depend on the layer '" + name + "'",
+              name);
 }
 
 std::vector<bool> TrialRun::kept_values() const {

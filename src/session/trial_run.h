@@ -62,9 +62,9 @@ class TrialRun {
   std::unique_ptr<Denomination> denomination_;
   std::optional<Sweep> sweep_;
   Stage stage_ = Stage::Alter;
-  std::size_t first_ = 0;    ///< trial of the batch
+  std::size_t first_ = 0;  ///< trial of the batch
   std::size_t altered_samples_ = 0;
-  std::size_t target_ = 0;   ///< whose gradients are under way
+  std::size_t target_ = 0;  ///< whose gradients are under way
 };
 
 }  // namespace relcam

@@ -74,7 +74,8 @@ TEST_F(TrialsTest, OcclusionAveragesOverWindowsCutOffAtTheBorder) {
   ASSERT_EQ(trials->count(), 2U);
   EXPECT_EQ(altered(*trials, 1), (std::vector<float>{0, -1, -1, 3, -1, -1, 6, -1, -1, 9, -1, -1}));
   feed(*trials, {3.0F, 0.0F});
-  EXPECT_EQ(trials->finish().map, (std::vector<float>{1, 2.5F, 4, 1, 2.5F, 4, 1, 2.5F, 4, 1, 2.5F, 4}));
+  EXPECT_EQ(trials->finish().map,
+            (std::vector<float>{1, 2.5F, 4, 1, 2.5F, 4, 1, 2.5F, 4, 1, 2.5F, 4}));
 
   const auto wide = make("occlusion", {{"window", "2"}, {"stride", "2"}});
   ASSERT_EQ(wide->count(), 2U);

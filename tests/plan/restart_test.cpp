@@ -88,14 +88,12 @@ TEST_P(RestartTest, FromTheInputEachSampleIsAPassOfItsOwn) {
                            [scale](float x) { return scale * x; });
   }
   while (!restarted.finished()) restarted.step();
-  const std::vector<float> scores(restarted.value(logits_).begin(),
-                                  restarted.value(logits_).end());
+  const std::vector<float> scores(restarted.value(logits_).begin(), restarted.value(logits_).end());
   for (std::size_t k = 0; k < 3; ++k) {
     ForwardPass alone(program_, logits_only());
     const std::vector<float> physical(image.begin(), image.end());
-    std::ranges::transform(physical, alone.input(input).begin(), [k](float x) {
-      return (1.0F - 0.25F * static_cast<float>(k)) * x;
-    });
+    std::ranges::transform(physical, alone.input(input).begin(),
+                           [k](float x) { return (1.0F - 0.25F * static_cast<float>(k)) * x; });
     while (!alone.finished()) alone.step();
     const std::size_t classes = alone.value(logits_).size();
     expect_near(std::span(scores).subspan(k * classes, classes), alone.value(logits_),

@@ -18,7 +18,9 @@ void run(Job& job) {
   while (job.step()) continue;
 }
 
-double sum(const std::vector<float>& values) { return std::accumulate(values.begin(), values.end(), 0.0); }
+double sum(const std::vector<float>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0);
+}
 
 /// A request for `method`, by default at its own layer and for the top class.
 ExplainRequest ask(const std::string& method, const std::string& layer = "",
@@ -139,10 +141,9 @@ TEST_F(SessionTrialsTest, WithoutNoiseSmoothGradCamPlusPlusIsThePeersGradCamPlus
   std::size_t checked = 0;
   for (const auto& entry : reference_.description().at("expect")) {
     if (entry.at("method") != "GradCAMPlusPlus" || entry.at("kind") != "weights") continue;
-    ExplainRequest request =
-        ask("smooth-grad-cam++", entry.at("layer"),
-            {reference_.description().at("target_class").get<std::size_t>()},
-            {{"samples", "2"}, {"noise", "0"}});
+    ExplainRequest request = ask("smooth-grad-cam++", entry.at("layer"),
+                                 {reference_.description().at("target_class").get<std::size_t>()},
+                                 {{"samples", "2"}, {"noise", "0"}});
     request.emit = {"weights"};
     EXPECT_EQ(testing::difference(result(request), reference_.tensor(entry.at("file")).values,
                                   entry.at("atol"), entry.at("rtol")),
