@@ -260,6 +260,50 @@ std::size_t tiles_per_block(const ConvolutionShape& shape, std::size_t tiles, st
   return std::min(fitting, divide_up(tiles, threads));
 }
 
+/// The 36 matrices [tiles][inputs] of all tiles.
+AlignedFloats transform_inputs(const ConvolutionShape& shape, const TileGrid& grid, const float* x,
+                               const ThreadPool& pool) {
+  const std::size_t inputs = shape.group_inputs;
+  const std::vector<float> zeros(inputs, 0.0F);
+  AlignedFloats transformed = aligned_floats(kProducts * grid.count * inputs);
+  pool.parallel_for(grid.count, 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t t = begin; t < end; ++t) {
+      transform_tile(locate_inputs(shape, TilePlace(grid, t), x, zeros.data()), inputs,
+                     transformed.get() + t * inputs, grid.count * inputs);
+    }
+  });
+  return transformed;
+}
+
+/// A convolution of all tiles at once.
+struct Batch {
+  const ConvolutionShape& shape;
+  const WeightPanels& panels;
+  TileGrid grid;
+  const float* inputs;  ///< transformed
+  Finish finish;
+  float* y;
+};
+
+/// The outputs of one panel of channels; `weights` and `products` are scratch.
+void convolve_panel(const Batch& batch, std::size_t panel, float* weights, float* products) {
+  const std::size_t inputs = batch.shape.group_inputs;
+  const std::size_t width = batch.panels.width();
+  const std::size_t tiles = batch.grid.count;
+  const ChannelRange range{panel * width, std::min((panel + 1) * width, batch.shape.group_outputs)};
+  const std::size_t stride = tiles * range.size();
+  const Product product(inputs, range.size());
+  transform_kernels(batch.panels, inputs, range, weights);
+  for (std::size_t p = 0; p < kProducts; ++p) {
+    product.run(tiles, batch.inputs + p * tiles * inputs, weights + p * (inputs + 1) * width,
+                products + p * stride);
+  }
+  for (std::size_t t = 0; t < tiles; ++t) {
+    finish_tile(batch.shape, TilePlace(batch.grid, t), range, products + t * range.size(), stride,
+                batch.finish, batch.y);
+  }
+}
+
 }  // namespace
 
 bool WinogradConvolution::suits(const ConvolutionShape& shape) {
@@ -282,40 +326,24 @@ void WinogradConvolution::convolve_batch(const ConvolutionShape& shape, const We
                                          std::span<float> y, std::size_t count, float low,
                                          float high, const ThreadPool& pool) {
   const TileGrid grid(shape, count * shape.batch);
-  const std::size_t inputs = shape.group_inputs;
+  const AlignedFloats transformed = transform_inputs(shape, grid, x.data(), pool);
+  const Batch batch{.shape = shape,
+                    .panels = panels,
+                    .grid = grid,
+                    .inputs = transformed.get(),
+                    .finish = {.bias = bias.empty() ? nullptr : bias.data(),
+                               .low = simd::splat(low),
+                               .high = simd::splat(high)},
+                    .y = y.data()};
   const std::size_t width = panels.width();
-  const Finish finish{.bias = bias.empty() ? nullptr : bias.data(),
-                      .low = simd::splat(low),
-                      .high = simd::splat(high)};
-  const std::vector<float> zeros(inputs, 0.0F);
-  const AlignedFloats transformed = aligned_floats(kProducts * grid.count * inputs);
-  pool.parallel_for(grid.count, 1, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t t = begin; t < end; ++t) {
-      transform_tile(locate_inputs(shape, TilePlace(grid, t), x.data(), zeros.data()), inputs,
-                     transformed.get() + t * inputs, grid.count * inputs);
-    }
-  });
-  pool.parallel_for(divide_up(shape.group_outputs, width), 1,
-                    [&](std::size_t begin, std::size_t end) {
-                      const std::size_t matrix_size = (inputs + 1) * width;
-                      const AlignedFloats weights = aligned_floats(kProducts * matrix_size);
-                      const AlignedFloats products = aligned_floats(kProducts * grid.count * width);
-                      for (std::size_t panel = begin; panel < end; ++panel) {
-                        const ChannelRange range{
-                            panel * width, std::min((panel + 1) * width, shape.group_outputs)};
-                        const std::size_t stride = grid.count * range.size();
-                        const Product product(inputs, range.size());
-                        transform_kernels(panels, inputs, range, weights.get());
-                        for (std::size_t p = 0; p < kProducts; ++p) {
-                          product.run(grid.count, transformed.get() + p * grid.count * inputs,
-                                      weights.get() + p * matrix_size, products.get() + p * stride);
-                        }
-                        for (std::size_t t = 0; t < grid.count; ++t) {
-                          finish_tile(shape, TilePlace(grid, t), range,
-                                      products.get() + t * range.size(), stride, finish, y.data());
-                        }
-                      }
-                    });
+  pool.parallel_for(
+      divide_up(shape.group_outputs, width), 1, [&](std::size_t begin, std::size_t end) {
+        const AlignedFloats weights = aligned_floats(kProducts * (shape.group_inputs + 1) * width);
+        const AlignedFloats products = aligned_floats(kProducts * grid.count * width);
+        for (std::size_t panel = begin; panel < end; ++panel) {
+          convolve_panel(batch, panel, weights.get(), products.get());
+        }
+      });
 }
 
 WinogradConvolution::WinogradConvolution(const ConvolutionShape& shape, const WeightPanels& panels)

@@ -1,5 +1,6 @@
 #include "methods/trials.h"
 
+#include <functional>
 #include <numeric>
 
 namespace relcam {

@@ -123,12 +123,14 @@ void ExplainJob::finish_layer(ValueId layer, std::size_t target_index) {
                        .is_beginning = layer == plan_.beginning.value,
                        .activation = state_.forward->value(layer),
                        .parameters = plan_.method_parameters};
-  if (!passes_.empty()) {
+  if (plan_.method->signal != Signal::None) {
     signals.signal = passes_.front().signal(layer, target_index);
     signals.seed = passes_.front().seed(target_index);
     signals.channel_weight = passes_.front().composite().channel_weight;
   }
-  if (passes_.size() > 1) signals.gradient = passes_[1].signal(layer, target_index);
+  if (plan_.wants_gradient_beside()) {
+    signals.gradient = passes_.back().signal(layer, target_index);
+  }
   if (!trial_runs_.empty()) {
     const TrialRun& run = trial_runs_[results_done_ % plan_.layers.size()];
     signals.trials = run.result(target_index);

@@ -129,12 +129,14 @@ TEST_F(SessionTrialsTest, IntegratedGradientsSumToTheChangeOfTheScore) {
 }
 
 TEST_F(SessionTrialsTest, WithoutNoiseSmoothgradIsTheGradient) {
-  const std::vector<float> smooth =
-      result(ask("smoothgrad", "input", {2}, {{"samples", "3"}, {"noise", "0"}}));
-  ExplainRequest plain = ask("grad-cam", "input", {2});
-  plain.emit = {"gradient"};
-  const std::vector<float> gradient = result(plain);
-  for (std::size_t i = 0; i < smooth.size(); ++i) ASSERT_NEAR(smooth[i], gradient[i], 1e-5) << i;
+  ExplainRequest request = ask("smoothgrad", "input", {2}, {{"samples", "3"}, {"noise", "0"}});
+  request.emit = {"attribution", "gradient"};
+  const Explanation explanation = explain(request);
+  ASSERT_EQ(explanation.results.size(), 2U);
+  const std::vector<float>& smooth = explanation.results[0].data;
+  const std::vector<float>& gradient = explanation.results[1].data;
+  ASSERT_EQ(smooth.size(), gradient.size());
+  for (std::size_t i = 0; i < smooth.size(); ++i) ASSERT_NEAR(smooth[i], gradient[i], 1e-5F) << i;
 }
 
 TEST_F(SessionTrialsTest, WithoutNoiseSmoothGradCamPlusPlusIsThePeersGradCamPlusPlus) {
