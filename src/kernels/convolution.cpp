@@ -298,9 +298,8 @@ void Convolution::forward(std::span<const float> x, std::span<float> y, std::siz
     winograd_->run(x, bias_, y, count, low, high, pool_);
     return;
   }
-  if (count > 1 && WinogradConvolution::suits_batch(shape_, count)) {
-    return WinogradConvolution::convolve_batch(shape_, panels_, x, bias_, y, count, low, high,
-                                               pool_);
+  if (count > 1 && BatchedWinograd::suits(shape_, count)) {
+    return BatchedWinograd(shape_, panels_).run(x, bias_, y, count, low, high, pool_);
   }
   forward_->run(x, y, count, low, high, pool_);
 }

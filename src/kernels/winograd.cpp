@@ -313,7 +313,7 @@ bool WinogradConvolution::suits(const ConvolutionShape& shape) {
          shape.group_inputs * shape.group_outputs <= kMostWeights;
 }
 
-bool WinogradConvolution::suits_batch(const ConvolutionShape& shape, std::size_t count) {
+bool BatchedWinograd::suits(const ConvolutionShape& shape, std::size_t count) {
   constexpr std::size_t kFewestTiles = 12;
   const TileGrid grid(shape, count * shape.batch);
   const std::size_t products = grid.count * kProducts;
@@ -321,10 +321,10 @@ bool WinogradConvolution::suits_batch(const ConvolutionShape& shape, std::size_t
   return has_form(shape) && grid.count >= kFewestTiles && direct >= 2 * products;
 }
 
-void WinogradConvolution::convolve_batch(const ConvolutionShape& shape, const WeightPanels& panels,
-                                         std::span<const float> x, std::span<const float> bias,
-                                         std::span<float> y, std::size_t count, float low,
-                                         float high, const ThreadPool& pool) {
+void BatchedWinograd::run(std::span<const float> x, std::span<const float> bias, std::span<float> y,
+                          std::size_t count, float low, float high, const ThreadPool& pool) const {
+  const ConvolutionShape& shape = *shape_;
+  const WeightPanels& panels = *panels_;
   const TileGrid grid(shape, count * shape.batch);
   const AlignedFloats transformed = transform_inputs(shape, grid, x.data(), pool);
   const Batch batch{.shape = shape,

@@ -14,14 +14,15 @@ namespace {
 constexpr std::size_t kMostSamples = 8;
 constexpr std::size_t kMostFloats = std::size_t{1} << 25U;
 /// Multiply-accumulates of one step: some 30 ms of WebAssembly on one thread.
-constexpr std::int64_t kStepMacs = 400'000'000;
+constexpr std::int64_t kForwardMacs = 400'000'000;
+constexpr std::int64_t kBackwardMacs = 200'000'000;
 
 std::size_t at(ValueId value) { return static_cast<std::size_t>(value); }
 
 /// Samples of a node that fit into one step.
-std::size_t samples_per_step(const Program& program, std::size_t node) {
+std::size_t samples_per_step(const Program& program, std::size_t node, std::int64_t budget) {
   const std::int64_t macs = std::max<std::int64_t>(macs_of(program, program.node(node)), 1);
-  return static_cast<std::size_t>(std::max<std::int64_t>(kStepMacs / macs, 1));
+  return static_cast<std::size_t>(std::max<std::int64_t>(budget / macs, 1));
 }
 
 }  // namespace
@@ -61,7 +62,7 @@ std::size_t TrialRun::choose_samples() const {
   std::size_t samples = std::min(kMostSamples, kMostFloats / floats);
   for (std::size_t i = 0; binding_ && i < binding_->nodes().size(); ++i) {
     const std::size_t node = binding_->nodes()[i].node;
-    samples = std::min(samples, samples_per_step(state_->program, node));
+    samples = std::min(samples, samples_per_step(state_->program, node, kBackwardMacs));
   }
   return std::max<std::size_t>(samples, 1);
 }
@@ -112,7 +113,8 @@ void TrialRun::alter_sample() {
 }
 
 void TrialRun::step_forward() {
-  pass_->step(samples_per_step(state_->program, pass_->plan().steps()[pass_->done()].node));
+  pass_->step(
+      samples_per_step(state_->program, pass_->plan().steps()[pass_->done()].node, kForwardMacs));
 }
 
 void TrialRun::bind() {

@@ -72,7 +72,7 @@ void expect_convolution(const ConvolutionShape& shape, std::size_t threads, floa
   if (per_call) {
     ConvolutionShape sample = shape;
     sample.batch = 1;
-    WinogradConvolution::convolve_batch(sample, panels, x, bias, y, shape.batch, low, high, pool);
+    BatchedWinograd(sample, panels).run(x, bias, y, shape.batch, low, high, pool);
   } else {
     WinogradConvolution(shape, panels).run(x, bias, y, 1, low, high, pool);
   }
@@ -114,9 +114,9 @@ TEST(Winograd, TransformsWeightsForOneCall) {
 
 TEST(Winograd, SuitsBatchesThatFillEnoughTiles) {
   const ConvolutionShape small = shape_of({7, 7}, 512, 512, {1, 1, 1, 1});
-  EXPECT_FALSE(WinogradConvolution::suits_batch(small, 1));
-  EXPECT_TRUE(WinogradConvolution::suits_batch(small, 3));
-  EXPECT_FALSE(WinogradConvolution::suits_batch(shape_of({2, 2}, 512, 512, {1, 1, 1, 1}), 16));
+  EXPECT_FALSE(BatchedWinograd::suits(small, 1));
+  EXPECT_TRUE(BatchedWinograd::suits(small, 3));
+  EXPECT_FALSE(BatchedWinograd::suits(shape_of({2, 2}, 512, 512, {1, 1, 1, 1}), 16));
 }
 
 TEST(Winograd, Clamps) {
