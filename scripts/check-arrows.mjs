@@ -20,7 +20,7 @@ const rooms = {
   plan: ["base", "graph", "ops", "kernels/thread_pool.h"],
   composites: ["base", "rules", "ops/op.h"],
   relevance: ["base", "plan", "composites", "rules", "starts", "ops", "kernels/shares.h"],
-  methods: ["base", "image"],
+  methods: ["base", "image", "starts/start.h"],
   metrics: ["base", "image"],
   session: [
     ...["base", "graph", "onnx", "kernels", "image", "starts", "ops", "rules", "canonizers"],

@@ -81,15 +81,37 @@ def _bottleneck(net: RandomNetwork, x: Tensor, name: str, width: int, stride: in
     return graph.relu(graph.add(y, shortcut, f"{name}.add"), name)
 
 
-def resnet50(net: RandomNetwork) -> Tensor:
-    """ResNet-50; `layer1.2`, `layer2.3`, `layer3.5` and `layer4.2` are the ends of its stages."""
+def _basic_block(net: RandomNetwork, x: Tensor, name: str, width: int, stride: int) -> Tensor:
+    """ResNet's block of two 3x3 convolutions."""
+    graph, shortcut = net.graph, x
+    if stride != 1 or x.channels != width:
+        shortcut = net.conv(x, f"{name}.downsample", width, 1, stride, gain=0.5**0.5)
+    y = graph.relu(net.conv(x, f"{name}.conv1", width, 3, stride, 1), f"{name}.relu1")
+    y = net.conv(y, f"{name}.conv2", width, 3, padding=1, gain=RESIDUAL_GAIN)
+    return graph.relu(graph.add(y, shortcut, f"{name}.add"), name)
+
+
+Block = Callable[[RandomNetwork, Tensor, str, int, int], Tensor]
+
+
+def _resnet(net: RandomNetwork, block: Block, depths: tuple[int, ...]) -> Tensor:
     x = net.graph.relu(net.conv(net.input(), "conv1", 64, 7, 2, 3), "relu")
     x = net.graph.max_pool(x, "maxpool", 3, 2, 1)
-    for stage, blocks in enumerate((3, 4, 6, 3)):
-        for block in range(blocks):
-            stride = 2 if stage > 0 and block == 0 else 1
-            x = _bottleneck(net, x, f"layer{stage + 1}.{block}", 64 << stage, stride)
+    for stage, depth in enumerate(depths):
+        for index in range(depth):
+            stride = 2 if stage > 0 and index == 0 else 1
+            x = block(net, x, f"layer{stage + 1}.{index}", 64 << stage, stride)
     return net.pooled_gemm(x)
+
+
+def resnet18(net: RandomNetwork) -> Tensor:
+    """ResNet-18; `layer1.1`, `layer2.1`, `layer3.1` and `layer4.1` are the ends of its stages."""
+    return _resnet(net, _basic_block, (2, 2, 2, 2))
+
+
+def resnet50(net: RandomNetwork) -> Tensor:
+    """ResNet-50; `layer1.2`, `layer2.3`, `layer3.5` and `layer4.2` are the ends of its stages."""
+    return _resnet(net, _bottleneck, (3, 4, 6, 3))
 
 
 def vgg16(net: RandomNetwork) -> Tensor:
@@ -170,6 +192,7 @@ def squeezenet1_1(net: RandomNetwork) -> Tensor:
 
 
 MODELS: dict[str, Callable[[RandomNetwork], Tensor]] = {
+    "resnet18": resnet18,
     "resnet50": resnet50,
     "vgg16": vgg16,
     "mobilenet_v2": mobilenet_v2,

@@ -292,12 +292,16 @@ Convolution::Convolution(const ConvolutionShape& shape, const WeightSource& weig
 
 Convolution::~Convolution() = default;
 
-void Convolution::forward(std::span<const float> x, std::span<float> y, float low, float high) {
+void Convolution::forward(std::span<const float> x, std::span<float> y, std::size_t count,
+                          float low, float high) {
   if (winograd_) {
-    winograd_->run(x, bias_, y, low, high, pool_);
+    winograd_->run(x, bias_, y, count, low, high, pool_);
     return;
   }
-  forward_->run(x, y, low, high, pool_);
+  if (count > 1 && BatchedWinograd::suits(shape_, count)) {
+    return BatchedWinograd(shape_, panels_).run(x, bias_, y, count, low, high, pool_);
+  }
+  forward_->run(x, y, count, low, high, pool_);
 }
 
 bool Convolution::streams(std::size_t count) const {

@@ -24,8 +24,9 @@ class Convolution final : public LinearMap {
   Convolution(const Convolution&) = delete;
   Convolution& operator=(const Convolution&) = delete;
 
-  /// y = clamp(conv(x) + bias).
-  void forward(std::span<const float> x, std::span<float> y, float low, float high);
+  /// y = clamp(conv(x) + bias) for `count` stacked samples.
+  void forward(std::span<const float> x, std::span<float> y, std::size_t count, float low,
+               float high);
 
   void apply(WeightPart part, std::span<const float> x, std::span<float> z, Write write) override;
   void adjoint(WeightPart part, std::span<const float> s, std::span<float> r, std::size_t count,

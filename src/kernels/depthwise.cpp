@@ -173,16 +173,16 @@ void run_filter(const Filter& filter, std::size_t taps, std::size_t images, cons
   });
 }
 
-/// z = clamp(start + weights * x) for every output.
+/// z = clamp(start + weights * x) for every output of `count` stacked samples.
 void filter_outputs(const ConvolutionShape& shape, std::span<const float> weights,
-                    std::span<const float> x, std::span<float> z, const Finish& finish,
-                    const ThreadPool& pool) {
+                    std::span<const float> x, std::span<float> z, std::size_t count,
+                    const Finish& finish, const ThreadPool& pool) {
   const Window2d& window = shape.window;
   const Meetings2d meetings = meetings_of_outputs(shape.input, shape.output, window);
   const Filter filter{meetings,     runs_of(meetings.columns, 1, window.stride.width),
                       shape.input,  window.kernel.width,
                       shape.groups, weights.data()};
-  run_filter(filter, window.kernel.area(), shape.batch, x.data(), z.data(), finish, pool);
+  run_filter(filter, window.kernel.area(), count * shape.batch, x.data(), z.data(), finish, pool);
 }
 
 }  // namespace
@@ -194,10 +194,10 @@ DepthwiseConvolution::DepthwiseConvolution(const ConvolutionShape& shape,
       weights_(taps_first(shape, weights)),
       bias_(weights.bias.begin(), weights.bias.end()) {}
 
-void DepthwiseConvolution::forward(std::span<const float> x, std::span<float> y, float low,
-                                   float high) {
+void DepthwiseConvolution::forward(std::span<const float> x, std::span<float> y, std::size_t count,
+                                   float low, float high) {
   const Finish finish{.bias = bias_.empty() ? nullptr : bias_.data(), .low = low, .high = high};
-  filter_outputs(shape_, weights_, x, y, finish, pool_);
+  filter_outputs(shape_, weights_, x, y, count, finish, pool_);
 }
 
 std::vector<float> DepthwiseConvolution::mapped(WeightPart part) const {
@@ -208,7 +208,7 @@ std::vector<float> DepthwiseConvolution::mapped(WeightPart part) const {
 
 void DepthwiseConvolution::apply(WeightPart part, std::span<const float> x, std::span<float> z,
                                  Write write) {
-  filter_outputs(shape_, mapped(part), x, z, {.accumulate = write == Write::Accumulate}, pool_);
+  filter_outputs(shape_, mapped(part), x, z, 1, {.accumulate = write == Write::Accumulate}, pool_);
 }
 
 void DepthwiseConvolution::adjoint(WeightPart part, std::span<const float> s, std::span<float> r,

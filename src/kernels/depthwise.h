@@ -18,8 +18,9 @@ class DepthwiseConvolution final : public LinearMap {
   DepthwiseConvolution(const ConvolutionShape& shape, const WeightSource& weights,
                        const ThreadPool& pool);
 
-  /// y = clamp(conv(x) + bias).
-  void forward(std::span<const float> x, std::span<float> y, float low, float high);
+  /// y = clamp(conv(x) + bias) for `count` stacked samples.
+  void forward(std::span<const float> x, std::span<float> y, std::size_t count, float low,
+               float high);
 
   void apply(WeightPart part, std::span<const float> x, std::span<float> z, Write write) override;
   void adjoint(WeightPart part, std::span<const float> s, std::span<float> r, std::size_t count,

@@ -69,10 +69,10 @@ std::size_t divide_up(std::size_t a, std::size_t b) { return (a + b - 1) / b; }
 
 /// The tiles of a convolution, counted over all images in row-major order.
 struct TileGrid {
-  explicit TileGrid(const ConvolutionShape& shape)
+  TileGrid(const ConvolutionShape& shape, std::size_t images)
       : rows(divide_up(shape.output.height, kOutputSide)),
         columns(divide_up(shape.output.width, kOutputSide)),
-        count(shape.batch * rows * columns) {}
+        count(images * rows * columns) {}
 
   std::size_t rows;
   std::size_t columns;
@@ -136,20 +136,29 @@ struct Finish {
   f32x4 high;
 };
 
-/// Writes the outputs of a tile from its products at from[product * stride + channel].
-void finish_tile(const ConvolutionShape& shape, const TilePlace& place, const float* from,
-                 std::size_t stride, const Finish& finish, float* y) {
+/// Output channels [begin, end).
+struct ChannelRange {
+  std::size_t begin;
+  std::size_t end;
+
+  std::size_t size() const { return end - begin; }
+};
+
+/// Writes some outputs of a tile from its products at from[product * stride + channel -
+/// range.begin].
+void finish_tile(const ConvolutionShape& shape, const TilePlace& place, ChannelRange range,
+                 const float* from, std::size_t stride, const Finish& finish, float* y) {
   const std::size_t rows = std::min(kOutputSide, shape.output.height - place.y);
   const std::size_t columns = std::min(kOutputSide, shape.output.width - place.x);
   const std::size_t channels = shape.group_outputs;
   const std::size_t first =
       (place.image * shape.output.height + place.y) * shape.output.width + place.x;
-  for (std::size_t c = 0; c < channels; c += 4) {
+  for (std::size_t c = range.begin; c < range.end; c += 4) {
     std::array<std::array<f32x4, kOutputSide>, kInputSide> halves;
     for (std::size_t j = 0; j < kInputSide; ++j) {
       Side column;
       for (std::size_t i = 0; i < kInputSide; ++i) {
-        column[i] = simd::load(from + (i * kInputSide + j) * stride + c);
+        column[i] = simd::load(from + (i * kInputSide + j) * stride + c - range.begin);
       }
       halves[j] = transform_output(column);
     }
@@ -203,6 +212,46 @@ class Product {
   xnn_f32_minmax_params params_;
 };
 
+/// Writes the 36 transformed matrices of some output channels, each packed in panels of
+/// panels.width() channels with zeros in the place of the biases, one after the other.
+void transform_kernels(const WeightPanels& panels, std::size_t inputs, ChannelRange range,
+                       float* to) {
+  const std::size_t width = panels.width();
+  const std::size_t panel_size = (inputs + 1) * width;
+  const std::size_t matrix_size = divide_up(range.size(), width) * panel_size;
+  std::fill_n(to, kProducts * matrix_size, 0.0F);
+  for (std::size_t output = range.begin; output < range.end; output += 4) {
+    const float* lanes = panels.lanes(0, output);
+    const std::size_t at = output - range.begin;
+    float* column = to + at / width * panel_size + width + at % width;
+    for (std::size_t c = 0; c < inputs; ++c) {
+      const auto weight = [&](std::size_t tap) {
+        return simd::load(lanes + (tap * inputs + c) * width);
+      };
+      const std::array<Side, 3> columns{transform_kernel(weight(0), weight(3), weight(6)),
+                                        transform_kernel(weight(1), weight(4), weight(7)),
+                                        transform_kernel(weight(2), weight(5), weight(8))};
+      for (std::size_t i = 0; i < kInputSide; ++i) {
+        const Side row = transform_kernel(columns[0][i], columns[1][i], columns[2][i]);
+        for (std::size_t j = 0; j < kInputSide; ++j) {
+          simd::store(column + (i * kInputSide + j) * matrix_size + c * width, row[j]);
+        }
+      }
+    }
+  }
+}
+
+/// The form that the transforms are made for.
+bool has_form(const ConvolutionShape& shape) {
+  constexpr std::size_t kFewestChannels = 32;
+  const Window2d& window = shape.window;
+  const bool form = shape.groups == 1 && window.kernel.height == 3 && window.kernel.width == 3 &&
+                    window.stride.area() == 1 && window.dilation.area() == 1;
+  const bool lanes = shape.group_inputs % 4 == 0 && shape.group_outputs % 4 == 0;
+  return form && lanes && shape.group_inputs >= kFewestChannels &&
+         shape.group_outputs >= kFewestChannels;
+}
+
 std::size_t tiles_per_block(const ConvolutionShape& shape, std::size_t tiles, std::size_t threads) {
   const std::size_t per_tile = kProducts * (shape.group_inputs + shape.group_outputs);
   // With few tiles to a block, the weights would be read from memory too often.
@@ -211,19 +260,90 @@ std::size_t tiles_per_block(const ConvolutionShape& shape, std::size_t tiles, st
   return std::min(fitting, divide_up(tiles, threads));
 }
 
+/// The 36 matrices [tiles][inputs] of all tiles.
+AlignedFloats transform_inputs(const ConvolutionShape& shape, const TileGrid& grid, const float* x,
+                               const ThreadPool& pool) {
+  const std::size_t inputs = shape.group_inputs;
+  const std::vector<float> zeros(inputs, 0.0F);
+  AlignedFloats transformed = aligned_floats(kProducts * grid.count * inputs);
+  pool.parallel_for(grid.count, 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t t = begin; t < end; ++t) {
+      transform_tile(locate_inputs(shape, TilePlace(grid, t), x, zeros.data()), inputs,
+                     transformed.get() + t * inputs, grid.count * inputs);
+    }
+  });
+  return transformed;
+}
+
+/// A convolution of all tiles at once.
+struct Batch {
+  const ConvolutionShape& shape;
+  const WeightPanels& panels;
+  TileGrid grid;
+  const float* inputs;  ///< transformed
+  Finish finish;
+  float* y;
+};
+
+/// The outputs of one panel of channels; `weights` and `products` are scratch.
+void convolve_panel(const Batch& batch, std::size_t panel, float* weights, float* products) {
+  const std::size_t inputs = batch.shape.group_inputs;
+  const std::size_t width = batch.panels.width();
+  const std::size_t tiles = batch.grid.count;
+  const ChannelRange range{panel * width, std::min((panel + 1) * width, batch.shape.group_outputs)};
+  const std::size_t stride = tiles * range.size();
+  const Product product(inputs, range.size());
+  transform_kernels(batch.panels, inputs, range, weights);
+  for (std::size_t p = 0; p < kProducts; ++p) {
+    product.run(tiles, batch.inputs + p * tiles * inputs, weights + p * (inputs + 1) * width,
+                products + p * stride);
+  }
+  for (std::size_t t = 0; t < tiles; ++t) {
+    finish_tile(batch.shape, TilePlace(batch.grid, t), range, products + t * range.size(), stride,
+                batch.finish, batch.y);
+  }
+}
+
 }  // namespace
 
 bool WinogradConvolution::suits(const ConvolutionShape& shape) {
   constexpr std::size_t kFewestOutputs = 28 * 28;
-  constexpr std::size_t kFewestChannels = 32;
   constexpr std::size_t kMostWeights = std::size_t{1} << 22U;  // transformed, 600 MB
-  const Window2d& window = shape.window;
-  const bool form = shape.groups == 1 && window.kernel.height == 3 && window.kernel.width == 3 &&
-                    window.stride.area() == 1 && window.dilation.area() == 1;
-  const bool lanes = shape.group_inputs % 4 == 0 && shape.group_outputs % 4 == 0;
-  return form && lanes && shape.group_inputs >= kFewestChannels &&
-         shape.group_outputs >= kFewestChannels && shape.output.area() >= kFewestOutputs &&
+  return has_form(shape) && shape.output.area() >= kFewestOutputs &&
          shape.group_inputs * shape.group_outputs <= kMostWeights;
+}
+
+bool BatchedWinograd::suits(const ConvolutionShape& shape, std::size_t count) {
+  constexpr std::size_t kFewestTiles = 12;
+  const TileGrid grid(shape, count * shape.batch);
+  const std::size_t products = grid.count * kProducts;
+  const std::size_t direct = count * shape.batch * shape.output.area() * 9;
+  return has_form(shape) && grid.count >= kFewestTiles && direct >= 2 * products;
+}
+
+void BatchedWinograd::run(std::span<const float> x, std::span<const float> bias, std::span<float> y,
+                          std::size_t count, float low, float high, const ThreadPool& pool) const {
+  const ConvolutionShape& shape = *shape_;
+  const WeightPanels& panels = *panels_;
+  const TileGrid grid(shape, count * shape.batch);
+  const AlignedFloats transformed = transform_inputs(shape, grid, x.data(), pool);
+  const Batch batch{.shape = shape,
+                    .panels = panels,
+                    .grid = grid,
+                    .inputs = transformed.get(),
+                    .finish = {.bias = bias.empty() ? nullptr : bias.data(),
+                               .low = simd::splat(low),
+                               .high = simd::splat(high)},
+                    .y = y.data()};
+  const std::size_t width = panels.width();
+  pool.parallel_for(
+      divide_up(shape.group_outputs, width), 1, [&](std::size_t begin, std::size_t end) {
+        const AlignedFloats weights = aligned_floats(kProducts * (shape.group_inputs + 1) * width);
+        const AlignedFloats products = aligned_floats(kProducts * grid.count * width);
+        for (std::size_t panel = begin; panel < end; ++panel) {
+          convolve_panel(batch, panel, weights.get(), products.get());
+        }
+      });
 }
 
 WinogradConvolution::WinogradConvolution(const ConvolutionShape& shape, const WeightPanels& panels)
@@ -231,39 +351,13 @@ WinogradConvolution::WinogradConvolution(const ConvolutionShape& shape, const We
       panel_width_(xnnpack_panel_width()),
       panels_(divide_up(shape.group_outputs, panel_width_)),
       weights_(aligned_floats(kProducts * panels_ * (shape.group_inputs + 1) * panel_width_)) {
-  transform_weights(panels);
-}
-
-void WinogradConvolution::transform_weights(const WeightPanels& panels) {
-  const std::size_t inputs = shape_.group_inputs;
-  const std::size_t panel_size = (inputs + 1) * panel_width_;
-  const std::size_t matrix_size = panels_ * panel_size;
-  std::fill_n(weights_.get(), kProducts * matrix_size, 0.0F);
-  for (std::size_t output = 0; output < shape_.group_outputs; output += 4) {
-    const float* lanes = panels.lanes(0, output);
-    float* column =
-        weights_.get() + output / panel_width_ * panel_size + panel_width_ + output % panel_width_;
-    for (std::size_t c = 0; c < inputs; ++c) {
-      const auto weight = [&](std::size_t tap) {
-        return simd::load(lanes + (tap * inputs + c) * panel_width_);
-      };
-      const std::array<Side, 3> columns{transform_kernel(weight(0), weight(3), weight(6)),
-                                        transform_kernel(weight(1), weight(4), weight(7)),
-                                        transform_kernel(weight(2), weight(5), weight(8))};
-      for (std::size_t i = 0; i < kInputSide; ++i) {
-        const Side row = transform_kernel(columns[0][i], columns[1][i], columns[2][i]);
-        for (std::size_t j = 0; j < kInputSide; ++j) {
-          simd::store(column + (i * kInputSide + j) * matrix_size + c * panel_width_, row[j]);
-        }
-      }
-    }
-  }
+  transform_kernels(panels, shape.group_inputs, {0, shape.group_outputs}, weights_.get());
 }
 
 void WinogradConvolution::run(std::span<const float> x, std::span<const float> bias,
-                              std::span<float> y, float low, float high,
+                              std::span<float> y, std::size_t count, float low, float high,
                               const ThreadPool& pool) const {
-  const TileGrid grid(shape_);
+  const TileGrid grid(shape_, count * shape_.batch);
   const std::size_t inputs = shape_.group_inputs;
   const std::size_t outputs = shape_.group_outputs;
   const std::size_t matrix_size = panels_ * (inputs + 1) * panel_width_;
@@ -278,18 +372,18 @@ void WinogradConvolution::run(std::span<const float> x, std::span<const float> b
     const AlignedFloats transformed = aligned_floats(kProducts * block * inputs);
     const AlignedFloats products = aligned_floats(kProducts * block * outputs);
     for (std::size_t first = begin; first < end; first += block) {
-      const std::size_t count = std::min(block, end - first);
-      for (std::size_t t = 0; t < count; ++t) {
+      const std::size_t tiles = std::min(block, end - first);
+      for (std::size_t t = 0; t < tiles; ++t) {
         const TilePlace place(grid, first + t);
         transform_tile(locate_inputs(shape_, place, x.data(), zeros.data()), inputs,
                        transformed.get() + t * inputs, block * inputs);
       }
       for (std::size_t p = 0; p < kProducts; ++p) {
-        product.run(count, transformed.get() + p * block * inputs, weights_.get() + p * matrix_size,
+        product.run(tiles, transformed.get() + p * block * inputs, weights_.get() + p * matrix_size,
                     products.get() + p * block * outputs);
       }
-      for (std::size_t t = 0; t < count; ++t) {
-        finish_tile(shape_, TilePlace(grid, first + t), products.get() + t * outputs,
+      for (std::size_t t = 0; t < tiles; ++t) {
+        finish_tile(shape_, TilePlace(grid, first + t), {0, outputs}, products.get() + t * outputs,
                     block * outputs, finish, y.data());
       }
     }

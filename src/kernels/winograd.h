@@ -22,17 +22,36 @@ class WinogradConvolution {
   /// Transforms the weights of `panels`, whose shape must suit.
   WinogradConvolution(const ConvolutionShape& shape, const WeightPanels& panels);
 
-  /// y = clamp(conv(x) + bias); `bias` has one element per output channel or is empty.
-  void run(std::span<const float> x, std::span<const float> bias, std::span<float> y, float low,
-           float high, const ThreadPool& pool) const;
+  /// y = clamp(conv(x) + bias) for `count` stacked samples; `bias` has one element per output
+  /// channel or is empty.
+  void run(std::span<const float> x, std::span<const float> bias, std::span<float> y,
+           std::size_t count, float low, float high, const ThreadPool& pool) const;
 
  private:
-  void transform_weights(const WeightPanels& panels);
-
   ConvolutionShape shape_;
   std::size_t panel_width_;
   std::size_t panels_;
   AlignedFloats weights_;  ///< 36 matrices, each packed as XNNPACK's product reads it
+};
+
+/// The same for many samples at once and without weights of its own: those of the layer are
+/// transformed for the call, a few output channels at a time, which pays where many tiles use them.
+class BatchedWinograd {
+ public:
+  /// Whether `count` samples together gain, although one alone may not suit.
+  static bool suits(const ConvolutionShape& shape, std::size_t count);
+
+  /// Both must outlive this.
+  BatchedWinograd(const ConvolutionShape& shape, const WeightPanels& panels)
+      : shape_(&shape), panels_(&panels) {}
+
+  /// See WinogradConvolution::run.
+  void run(std::span<const float> x, std::span<const float> bias, std::span<float> y,
+           std::size_t count, float low, float high, const ThreadPool& pool) const;
+
+ private:
+  const ConvolutionShape* shape_;
+  const WeightPanels* panels_;
 };
 
 }  // namespace relcam

@@ -12,9 +12,10 @@ XnnConvolution::XnnConvolution(const ConvolutionShape& shape, const float* panel
   initialize_xnnpack();
 }
 
-XnnConvolution::Variant& XnnConvolution::variant(float low, float high, const ThreadPool& pool) {
+XnnConvolution::Variant& XnnConvolution::variant(std::size_t count, float low, float high,
+                                                 const ThreadPool& pool) {
   for (Variant& known : variants_) {
-    if (known.low == low && known.high == high) return known;
+    if (known.count == count && known.low == low && known.high == high) return known;
   }
   const auto size = [](std::size_t value) { return static_cast<std::uint32_t>(value); };
   const Window2d& window = shape_.window;
@@ -33,20 +34,21 @@ XnnConvolution::Variant& XnnConvolution::variant(float low, float high, const Th
   std::size_t workspace_alignment = 0;
   Extent2d output;
   check_xnnpack(
-      xnn_reshape_convolution2d_nhwc_f32(created.get(), shape_.batch, shape_.input.height,
+      xnn_reshape_convolution2d_nhwc_f32(created.get(), count * shape_.batch, shape_.input.height,
                                          shape_.input.width, &workspace_size, &workspace_alignment,
                                          &output.height, &output.width, pool.handle()),
       "convolution");
   if (output.height != shape_.output.height || output.width != shape_.output.width) {
     throw Error(ErrorCode::Internal, "XNNPACK sees another output size of a convolution.");
   }
-  variants_.push_back({low, high, std::move(created), Buffer(workspace_size / sizeof(float))});
+  variants_.push_back(
+      {count, low, high, std::move(created), Buffer(workspace_size / sizeof(float))});
   return variants_.back();
 }
 
-void XnnConvolution::run(std::span<const float> x, std::span<float> y, float low, float high,
-                         const ThreadPool& pool) {
-  Variant& chosen = variant(low, high, pool);
+void XnnConvolution::run(std::span<const float> x, std::span<float> y, std::size_t count, float low,
+                         float high, const ThreadPool& pool) {
+  Variant& chosen = variant(count, low, high, pool);
   check_xnnpack(xnn_setup_convolution2d_nhwc_f32(chosen.op.get(), chosen.workspace.floats().data(),
                                                  x.data(), y.data()),
                 "convolution");

@@ -10,8 +10,8 @@
 
 namespace relcam {
 
-/// A forward pass by XNNPACK: one operator for every clamp it was asked for, all on the same
-/// packed weights and biases. Not for groups of one input and one output.
+/// A forward pass by XNNPACK: one operator for every clamp and count of samples it was asked for,
+/// all on the same packed weights and biases. Not for groups of one input and one output.
 class XnnConvolution {
  public:
   /// `panels`: see WeightPanels; they must outlive this.
@@ -20,19 +20,20 @@ class XnnConvolution {
   XnnConvolution(const XnnConvolution&) = delete;
   XnnConvolution& operator=(const XnnConvolution&) = delete;
 
-  /// y = clamp(conv(x) + bias).
-  void run(std::span<const float> x, std::span<float> y, float low, float high,
+  /// y = clamp(conv(x) + bias) for `count` stacked samples.
+  void run(std::span<const float> x, std::span<float> y, std::size_t count, float low, float high,
            const ThreadPool& pool);
 
  private:
   struct Variant {
+    std::size_t count;
     float low;
     float high;
     XnnOperator op;
     Buffer workspace;
   };
 
-  Variant& variant(float low, float high, const ThreadPool& pool);
+  Variant& variant(std::size_t count, float low, float high, const ThreadPool& pool);
 
   ConvolutionShape shape_;
   const float* panels_;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -62,7 +63,23 @@ enum class LayerDemand : std::uint8_t {
   PooledLinear
 };
 
-/// A method, as data. Class activation maps fill in `map`, attributions `attribute`.
+class Trials;
+struct TrialInput;
+
+/// Which tensor a trial alters: the model's input, or the asked-for layer itself.
+enum class Altered : std::uint8_t { Input, Layer };
+
+/// How a method runs the model again (see methods/trials.h).
+struct Rerun {
+  Altered altered = Altered::Layer;
+  bool gradients = false;   ///< trials look at gradients beside the scores
+  bool any_layer = false;   ///< the layer need not be an image
+  bool attributes = false;  ///< an attribution comes out, not a map
+  std::unique_ptr<Trials> (*make)(const TrialInput& input) = nullptr;
+};
+
+/// A method, as data. Class activation maps fill in `map`, attributions `attribute`, and methods
+/// that run the model again `rerun`.
 struct Method {
   std::string_view name;
   std::string_view summary;
@@ -85,6 +102,10 @@ struct Method {
   CamOutput (*map)(const MethodInput& input) = nullptr;
   /// One value per element of the layer, in its order (of the input, if there is a guide).
   std::vector<float> (*attribute)(const MethodInput& input) = nullptr;
+  Rerun rerun = {};
+
+  bool runs_again() const { return rerun.make != nullptr; }
+  bool makes_maps() const { return map != nullptr || (runs_again() && !rerun.attributes); }
 };
 
 /// "gradient" or "relevance"; empty for None.

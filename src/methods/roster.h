@@ -27,7 +27,14 @@
   X(guided_grad_cam) \
   X(fullgrad) \
   X(shapley_cam) \
-  X(refine_cam)
+  X(refine_cam) \
+  X(score_cam) \
+  X(ablation_cam) \
+  X(occlusion) \
+  X(rise) \
+  X(integrated_gradients) \
+  X(smoothgrad) \
+  X(smooth_grad_cam_plus_plus)
 
 namespace relcam {
 

@@ -15,7 +15,12 @@ class LinearOperation final : public Operation {
       : kernel_(shape, weights, pool) {}
 
   void forward(ConstBuffers inputs, Buffers outputs, Clamp clamp) override {
-    kernel_.forward(inputs[0], outputs[0], clamp.low, clamp.high);
+    kernel_.forward(inputs[0], outputs[0], 1, clamp.low, clamp.high);
+  }
+
+  void forward_batch(ConstBuffers inputs, Buffers outputs, std::size_t count,
+                     Clamp clamp) override {
+    kernel_.forward(inputs[0], outputs[0], count, clamp.low, clamp.high);
   }
 
   void vjp(const VjpArguments& arguments) override {

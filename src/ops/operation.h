@@ -20,6 +20,11 @@ struct Clamp {
 using ConstBuffers = std::span<const std::span<const float>>;
 using Buffers = std::span<const std::span<float>>;
 
+/// Sample `index` of buffers that hold `count` stacked samples each; empty ones stay empty.
+std::vector<std::span<const float>> sample_of(ConstBuffers stacked, std::size_t count,
+                                              std::size_t index);
+std::vector<std::span<float>> sample_of(Buffers stacked, std::size_t count, std::size_t index);
+
 /// A vector-Jacobian product: input_gradients[i] = (d outputs / d inputs[i])^T output_gradients.
 /// Forward values that the op did not ask for (Op::vjp_reads) are empty.
 struct VjpArguments {
@@ -51,6 +56,10 @@ class Operation {
 
   /// Writes the outputs. `clamp` is other than the default only for ops with Op::clamps.
   virtual void forward(ConstBuffers inputs, Buffers outputs, Clamp clamp) = 0;
+
+  /// `forward` of `count` stacked samples: every buffer holds `count` times its elements. By
+  /// default one sample after the other.
+  virtual void forward_batch(ConstBuffers inputs, Buffers outputs, std::size_t count, Clamp clamp);
 
   virtual void vjp(const VjpArguments& arguments) = 0;
 

@@ -6,23 +6,26 @@ namespace relcam {
 
 namespace {
 
-std::vector<std::span<const float>> slices(ConstBuffers buffers, std::size_t count,
-                                           std::size_t index) {
-  std::vector<std::span<const float>> result;
-  for (const auto& buffer : buffers) {
-    const std::size_t size = buffer.size() / count;
-    result.push_back(buffer.subspan(index * size, size));
-  }
-  return result;
+/// Forward values that stacked gradient `k` belongs to: those of its own sample, or the only ones.
+std::span<const float> forward_of(std::span<const float> values, std::size_t size, std::size_t k) {
+  return values.size() <= size ? values : values.subspan(k * size, size);
 }
 
-std::vector<std::span<float>> slices(Buffers buffers, std::size_t count, std::size_t index) {
-  std::vector<std::span<float>> result;
-  for (const auto& buffer : buffers) {
-    const std::size_t size = buffer.size() / count;
-    result.push_back(buffer.subspan(index * size, size));
+std::vector<std::span<const float>> inputs_of(const RuleNode& node, std::size_t k) {
+  std::vector<std::span<const float>> inputs;
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+    inputs.push_back(forward_of(node.inputs[i], node.input_sizes[i], k));
   }
-  return result;
+  return inputs;
+}
+
+std::vector<std::span<const float>> outputs_of(const RuleNode& node, ConstBuffers gradients,
+                                               std::size_t k) {
+  std::vector<std::span<const float>> outputs;
+  for (std::size_t i = 0; i < node.outputs.size(); ++i) {
+    outputs.push_back(forward_of(node.outputs[i], gradients[i].size(), k));
+  }
+  return outputs;
 }
 
 class AdjointRule final : public Rule {
@@ -47,13 +50,15 @@ class AdjointRule final : public Rule {
       return;
     }
     for (std::size_t k = 0; k < count; ++k) {
-      std::vector<std::span<const float>> gradients = slices(outgoing, count, k);
+      std::vector<std::span<const float>> gradients = sample_of(outgoing, count, k);
+      const std::vector<std::span<const float>> inputs = inputs_of(node, k);
+      const std::vector<std::span<const float>> outputs = outputs_of(node, gradients, k);
       const Buffer kept =
-          drop_zero_outputs_ ? without_zero_outputs(node, gradients.front()) : Buffer();
+          drop_zero_outputs_ ? without_zero_outputs(outputs.front(), gradients.front()) : Buffer();
       if (drop_zero_outputs_) gradients.front() = kept.floats();
-      const std::vector<std::span<float>> results = slices(incoming, count, k);
-      node.operation->vjp({.inputs = node.inputs,
-                           .outputs = node.outputs,
+      const std::vector<std::span<float>> results = sample_of(incoming, count, k);
+      node.operation->vjp({.inputs = inputs,
+                           .outputs = outputs,
                            .output_gradients = gradients,
                            .input_gradients = results});
     }
@@ -84,8 +89,8 @@ class AdjointRule final : public Rule {
   /// Per output element: 1 where it shows an input element, 0 where it shows a constant. Elements
   /// that are moved or win take over a change of all inputs, constants do not.
   static std::vector<Buffer> fed_outputs(const RuleNode& node, ConstBuffers outgoing) {
-    std::vector<Buffer> fed = forward_of(node, outgoing, 1.0F);
-    const std::vector<Buffer> constant = forward_of(node, outgoing, 0.0F);
+    std::vector<Buffer> fed = constant_run(node, outgoing, 1.0F);
+    const std::vector<Buffer> constant = constant_run(node, outgoing, 0.0F);
     for (std::size_t output = 0; output < fed.size(); ++output) {
       std::ranges::transform(fed[output].floats(), constant[output].floats(),
                              fed[output].floats().begin(),
@@ -95,7 +100,8 @@ class AdjointRule final : public Rule {
   }
 
   /// The outputs where every element of the inputs is `value`.
-  static std::vector<Buffer> forward_of(const RuleNode& node, ConstBuffers outgoing, float value) {
+  static std::vector<Buffer> constant_run(const RuleNode& node, ConstBuffers outgoing,
+                                          float value) {
     const Buffer values = filled(std::ranges::max(node.input_sizes), value);
     std::vector<std::span<const float>> inputs;
     for (const std::size_t size : node.input_sizes) inputs.push_back(values.floats().first(size));
@@ -109,9 +115,8 @@ class AdjointRule final : public Rule {
     return results;
   }
 
-  static Buffer without_zero_outputs(const RuleNode& node, std::span<const float> relevance) {
+  static Buffer without_zero_outputs(std::span<const float> y, std::span<const float> relevance) {
     Buffer result(relevance.size());
-    const std::span<const float> y = node.outputs.front();
     for (std::size_t i = 0; i < relevance.size(); ++i) {
       result.floats()[i] = y[i] == 0.0F ? 0.0F : relevance[i];
     }

@@ -23,7 +23,9 @@ struct ForwardReads {
 struct RuleNode {
   Operation* operation = nullptr;
   const ThreadPool& pool;
-  /// Empty for constants, omitted inputs and values the rule did not ask for.
+  /// Empty for constants, omitted inputs and values the rule did not ask for. Where the forward
+  /// pass stacked samples, they are stacked here too, but for those that all samples share; only
+  /// the gradient (AdjointRule) is asked then, with one relevance for every sample.
   ConstBuffers inputs;
   ConstBuffers outputs;
   /// Elements of every input (0 for constants) and of the first output.

@@ -52,6 +52,21 @@ Composite composite_of(const CompositeChoice& choice) {
 
 }  // namespace
 
+std::vector<std::vector<float>> make_seeds(const Session::State& state, const Beginning& beginning,
+                                           const std::vector<std::size_t>& targets) {
+  const Value& value = state.program.graph().value(beginning.value);
+  if (beginning.start == nullptr) return {to_physical_order(value, beginning.seed)};
+  const std::vector<float> scores = to_onnx_order(value, state.forward->value(beginning.value));
+  std::vector<std::vector<float>> seeds;
+  for (const std::size_t target : targets) {
+    for (const std::vector<float>& seed : beginning.start->seeds(
+             {.scores = scores, .target = target, .parameters = beginning.parameters})) {
+      seeds.push_back(to_physical_order(value, seed));
+    }
+  }
+  return seeds;
+}
+
 BackwardPass::BackwardPass(Session::State& state, Beginning beginning, CompositeChoice composite,
                            std::vector<ValueId> layers)
     : state_(&state),
@@ -99,27 +114,10 @@ bool BackwardPass::step_denominators() {
   return true;
 }
 
-std::vector<std::vector<float>> BackwardPass::seeds_for(std::size_t target) const {
-  const Value& value = state_->program.graph().value(beginning_.value);
-  const std::vector<float> scores = to_onnx_order(value, state_->forward->value(beginning_.value));
-  std::vector<std::vector<float>> seeds = beginning_.start->seeds(
-      {.scores = scores, .target = target, .parameters = beginning_.parameters});
-  for (std::vector<float>& seed : seeds) seed = to_physical_order(value, seed);
-  return seeds;
-}
-
 void BackwardPass::start_sweep(const std::vector<std::size_t>& targets, bool keep_accounts) {
-  std::vector<std::vector<float>> all;
-  if (beginning_.start == nullptr) {
-    const Value& value = state_->program.graph().value(beginning_.value);
-    all.push_back(to_physical_order(value, beginning_.seed));
-  }
-  for (const std::size_t target : targets) {
-    std::vector<std::vector<float>> seeds = seeds_for(target);
-    sweeps_per_target_ = seeds.size();
-    std::ranges::move(seeds, std::back_inserter(all));
-  }
-  start_sweep_from(std::move(all));
+  std::vector<std::vector<float>> seeds = make_seeds(*state_, beginning_, targets);
+  sweeps_per_target_ = seeds.size() / std::max<std::size_t>(targets.size(), 1);
+  start_sweep_from(std::move(seeds));
   if (keep_accounts) sweep_->keep_accounts(sweeps_per_target_);
 }
 

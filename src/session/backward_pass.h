@@ -27,6 +27,11 @@ struct Beginning {
   }
 };
 
+/// The initial relevances in physical order, target by target; the beginning's own seed where it
+/// has no start. After the forward pass.
+std::vector<std::vector<float>> make_seeds(const Session::State& state, const Beginning& beginning,
+                                           const std::vector<std::size_t>& targets);
+
 /// One backward sweep of a request, for all its targets at once, from the beginning to all layers.
 class BackwardPass {
  public:
@@ -73,7 +78,6 @@ class BackwardPass {
 
  private:
   BoundComposite bind() const;
-  std::vector<std::vector<float>> seeds_for(std::size_t target) const;
 
   Session::State* state_;
   Beginning beginning_;

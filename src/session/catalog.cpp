@@ -41,7 +41,7 @@ CatalogEntry describe_entry(const Item& item) {
 
 CatalogMethod describe_method(const Method& method) {
   return {describe_entry(method),
-          method.map != nullptr ? "cam" : "attribution",
+          method.makes_maps() ? "cam" : "attribution",
           std::string(to_string(method.signal)),
           std::string(method.default_start),
           std::string(method.default_composite),

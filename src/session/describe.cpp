@@ -31,9 +31,11 @@ std::int64_t parameters_of(const Program& program, const Node& node) {
   return sum;
 }
 
-/// Multiply-accumulates: every output element of a linear operator is one product with the weights
-/// of its output channel.
-std::int64_t macs_of(const Program& program, const Node& node, const Value& output) {
+}  // namespace
+
+/// Every output element of a linear operator is one product with the weights of its output channel.
+std::int64_t macs_of(const Program& program, const Node& node) {
+  const Value& output = program.graph().value(node.outputs.front());
   const bool convolution = node.op_type == "Conv";
   const bool product = node.op_type == "Gemm" || node.op_type == "MatMul";
   if ((!convolution && !product) || node.inputs.size() < 2) return 0;
@@ -42,8 +44,6 @@ std::int64_t macs_of(const Program& program, const Node& node, const Value& outp
   const std::int64_t channels = convolution ? weights.shape->front() : output.shape->back();
   return channels == 0 ? 0 : count(output) * (count(weights) / channels);
 }
-
-}  // namespace
 
 ModelInfo describe(const Program& program, ValueId logits) {
   const Graph& graph = program.graph();
@@ -66,7 +66,7 @@ ModelInfo describe(const Program& program, ValueId logits) {
     info.layers.push_back({.name = value.name,
                            .op_type = node.op_type,
                            .shape = onnx_shape(value),
-                           .macs = macs_of(program, node, value),
+                           .macs = macs_of(program, node),
                            .parameters = parameters_of(program, node),
                            .spatial = extent.has_value(),
                            .stage = std::ranges::find(stages, output) != stages.end()});

@@ -14,6 +14,7 @@
 #include "session/result_arrays.h"
 #include "session/state.h"
 #include "session/tensor_order.h"
+#include "session/trial_run.h"
 
 namespace relcam {
 
@@ -31,7 +32,7 @@ class ExplainJob final : public Job {
   Progress progress() const override;
 
  private:
-  enum class Phase : std::uint8_t { Forward, Bind, Tangent, Backward, Cam, Done };
+  enum class Phase : std::uint8_t { Forward, Bind, Tangent, Backward, Trials, Cam, Done };
   /// What a backward pass is for.
   enum class Role : std::uint8_t { Signal, Gradient, Guide, Curvature };
 
@@ -47,6 +48,8 @@ class ExplainJob final : public Job {
   bool step_denominators();
   void start_sweeps();
   bool step_sweeps();
+  void start_trials();
+  bool step_trials();
   bool step_layers();
   void finish_layer(ValueId layer, std::size_t target_index);
   void fuse_layers();
@@ -66,6 +69,7 @@ class ExplainJob final : public Job {
   std::vector<BackwardPass> passes_;
   std::vector<Role> roles_;  ///< of the passes
   std::optional<Curvature> curvature_;
+  std::vector<TrialRun> trial_runs_;  ///< one per layer, for methods that run the model again
   Explanation explanation_;
   std::vector<float> scores_;  ///< of the tensor that relevance begins at, in ONNX order
   Phase phase_ = Phase::Forward;
@@ -92,6 +96,9 @@ ExplainJob::ExplainJob(Session::State& state, const ExplainRequest& request)
   if (plan_.wants_curvature()) {
     add_pass(Role::Curvature, {.value = plan_.beginning.value},
              {.name = "gradient", .settings = {}}, plan_.layers);
+  }
+  for (std::size_t i = 0; plan_.method->runs_again() && i < plan_.layers.size(); ++i) {
+    trial_runs_.emplace_back(state, plan_, plan_.layers[i]);
   }
   request_forward();
 }
@@ -129,6 +136,7 @@ void ExplainJob::request_forward() {
   std::vector<bool> kept(state_.program.graph().values.size(), false);
   for (const ValueId layer : plan_.layers) kept[static_cast<std::size_t>(layer)] = true;
   for (const BackwardPass& pass : passes_) pass.mark_reads(kept);
+  for (const TrialRun& run : trial_runs_) run.mark_reads(kept);
   for (const BoundComposite& bound : state_.bound) bound.binding->mark_reads(kept);
   state_.request_forward(std::move(kept));
   explanation_.reused_forward = state_.forward_valid;
@@ -172,6 +180,16 @@ void ExplainJob::start_sweeps() {
 
 bool ExplainJob::step_sweeps() {
   return std::ranges::any_of(passes_, [](BackwardPass& pass) { return pass.step_sweep(); });
+}
+
+void ExplainJob::start_trials() {
+  for (TrialRun& run : trial_runs_) {
+    run.start(make_seeds(state_, plan_.beginning, explanation_.targets));
+  }
+}
+
+bool ExplainJob::step_trials() {
+  return std::ranges::any_of(trial_runs_, [](TrialRun& run) { return run.step(); });
 }
 
 /// One layer for one target; false when none is left.
@@ -224,6 +242,11 @@ void ExplainJob::finish_layer(ValueId layer, std::size_t target_index) {
   }
   if (curvature_) {
     signals.curvature = curvature_->at(results_done_ % plan_.layers.size(), target_index);
+  }
+  if (!trial_runs_.empty()) {
+    const TrialRun& run = trial_runs_[results_done_ % plan_.layers.size()];
+    signals.output = run.result(target_index);
+    signals.seed = run.seed(target_index);
   }
   const std::int64_t target = target_of(target_index);
   if (CamOutput* output = plan_.makes_maps() ? map_of(signals, *plan_.method, input) : nullptr;
@@ -306,7 +329,9 @@ ExplainJob::Phase ExplainJob::advance(Phase phase) {
       if (step_sweeps()) return Phase::Backward;
       diagnose_sweeps();
       if (plan_.ledger) write_ledger();
-      return Phase::Cam;
+      start_trials();
+      return trial_runs_.empty() ? Phase::Cam : Phase::Trials;
+    case Phase::Trials: return step_trials() ? Phase::Trials : Phase::Cam;
     case Phase::Cam:
       if (step_layers()) return Phase::Cam;
       state_.explanation = std::move(explanation_);
@@ -333,6 +358,7 @@ std::string_view ExplainJob::name_of(Phase phase) {
     case Phase::Bind: return "bind";
     case Phase::Tangent:
     case Phase::Backward: return "backward";
+    case Phase::Trials: return "trials";
     case Phase::Cam:
     case Phase::Done: return "cam";
   }
@@ -356,6 +382,14 @@ Progress ExplainJob::progress() const {
     for (const BackwardPass& pass : passes_) {
       total += pass.nodes();
       done += phase_ == Phase::Bind ? pass.denominators_done() : pass.sweep_done();
+    }
+  }
+  if (phase_ == Phase::Trials) {
+    done = 0;
+    total = 0;
+    for (const TrialRun& run : trial_runs_) {
+      total += run.total();
+      done += run.done();
     }
   }
   return {.phase = std::string(name_of(phase_)), .done = done, .total = total};

@@ -13,10 +13,10 @@ namespace relcam {
 std::vector<std::string> kinds_of(const Method& method) {
   std::vector<std::string> kinds = {"cam", "scaled"};
   if (method.weighs_channels) kinds.emplace_back("weights");
-  if (method.attribute != nullptr) kinds = {"attribution"};
+  if (!method.makes_maps()) kinds = {"attribution"};
   if (method.signal == Signal::Relevance) kinds.emplace_back("relevance");
   for (const char* kind : {"gradient", "activation"}) kinds.emplace_back(kind);
-  if (method.signal != Signal::None) kinds.emplace_back("seed");
+  if (method.signal != Signal::None || method.runs_again()) kinds.emplace_back("seed");
   return kinds;
 }
 
@@ -48,7 +48,7 @@ void check_named_classes(std::span<const ParameterInfo> infos, const Parameters&
 
 /// Maps need layers with two spatial axes; a map at the beginning itself is left out later.
 void check_maps(const ExplainPlan& plan, const Graph& graph) {
-  if (!plan.makes_maps() && !plan.wants_guide()) return;
+  if (plan.method->runs_again() || (!plan.makes_maps() && !plan.wants_guide())) return;
   for (const ValueId layer : plan.layers) {
     const Value& value = graph.value(layer);
     if (layer == plan.beginning.value || spatial_extent(value)) continue;
@@ -81,7 +81,7 @@ void check_demand(const ExplainPlan& plan, const Program& program) {
 /// Fusion and evidence are about maps, which attributions do not make.
 void check_map_options(const ExplainPlan& plan) {
   const bool fuses = plan.fusion != Fusion::None;
-  if (plan.method->map == nullptr && (fuses || plan.evidence != Evidence::Own)) {
+  if (!plan.method->makes_maps() && (fuses || plan.evidence != Evidence::Own)) {
     throw Error(ErrorCode::InvalidOption,
                 "method '" + std::string(plan.method->name) +
                     "' makes no maps: fusion and evidence do not apply to it",
@@ -101,6 +101,34 @@ void check_ledger(const ExplainPlan& plan) {
               "method '" + std::string(plan.method->name) +
                   "' has no backward sweep, so that there is nothing to keep a ledger of",
               "ledger");
+}
+
+/// Runs of the model explain one sum of scores, and their gradients are plain gradients.
+void check_rerun(const ExplainPlan& plan, const Graph& graph) {
+  const Method& method = *plan.method;
+  if (!method.runs_again()) return;
+  const std::string who = "method '" + std::string(method.name) + "' ";
+  if (plan.composite.name != method.default_composite) {
+    throw Error(ErrorCode::InvalidOption,
+                who + "runs the model again and takes no composite but '" +
+                    std::string(method.default_composite) + "'",
+                "composite");
+  }
+  if (plan.beginning.combination() != Combination::Single) {
+    throw Error(ErrorCode::InvalidOption,
+                who + "takes no start that compares two sweeps, such as '" +
+                    std::string(plan.beginning.name()) + "'",
+                "start");
+  }
+  const ValueId input = graph.inputs.front();
+  std::vector<ValueId> images = method.rerun.any_layer ? std::vector<ValueId>() : plan.layers;
+  if (method.rerun.altered == Altered::Input) images.push_back(input);
+  for (const ValueId image : images) {
+    if (raster_of(graph, image)) continue;
+    const std::string& name = graph.value(image).name;
+    throw Error(ErrorCode::UnknownLayer,
+                who + "needs an image with two spatial axes, and '" + name + "' is none", name);
+  }
 }
 
 ValueId output_of(const Session::State& state, const ExplainRequest& request) {
@@ -171,7 +199,7 @@ bool ExplainPlan::asks_for(std::string_view kind) const {
 
 bool ExplainPlan::makes_maps() const {
   const bool asked = asks_for("cam") || asks_for("scaled") || asks_for("weights");
-  return method->map != nullptr && (asked || fusion != Fusion::None);
+  return method->makes_maps() && (asked || fusion != Fusion::None);
 }
 
 bool ExplainPlan::wants_gradient_beside() const {
@@ -203,6 +231,7 @@ ExplainPlan plan_explanation(const Session::State& state, const ExplainRequest& 
                      by_default ? std::vector{std::string(method.default_layer)} : request.layers);
   check_maps(plan, state.program.graph());
   check_demand(plan, state.program);
+  check_rerun(plan, state.program.graph());
   return plan;
 }
 

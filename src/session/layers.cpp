@@ -105,6 +105,23 @@ std::vector<std::size_t> find_biased_nodes(const Program& program, ValueId layer
   return nodes;
 }
 
+std::optional<Raster> raster_of(const Graph& graph, ValueId layer) {
+  const Value& value = graph.value(layer);
+  const auto extent = spatial_extent(value);
+  if (!extent) return {};
+  const Shape& shape = *value.shape;
+  const bool is_input = std::ranges::find(graph.inputs, layer) != graph.inputs.end();
+  const bool nhwc = is_input && value.layout == Layout::Plain && shape[3] <= 4 && shape[1] > 4;
+  Raster raster{extent->height, extent->width, extent->channels};
+  if (nhwc) raster = {extent->channels, extent->height, extent->width};
+  if (nhwc || value.layout == Layout::ChannelsLast) {
+    raster.position_step = raster.channels;
+  } else {
+    raster.channel_step = raster.positions();
+  }
+  return raster;
+}
+
 std::vector<ValueId> find_stages(const Program& program, ValueId logits) {
   const std::vector<bool> needed = ancestors_of(program, logits);
   std::map<std::pair<std::size_t, std::size_t>, std::size_t> last_at;  // (h, w) -> order

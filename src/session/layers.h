@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "methods/trials.h"
 #include "plan/program.h"
 
 namespace relcam {
@@ -21,6 +22,9 @@ std::optional<SpatialExtent> spatial_extent(const Value& value);
 /// Nodes on the way from `layer` to `start` that add a constant to each channel of an image:
 /// convolutions and normalisations with a bias, indices into the program.
 std::vector<std::size_t> find_biased_nodes(const Program& program, ValueId layer, ValueId start);
+/// How a layer lies in memory as one image; the model's input may be NHWC in ONNX order. Nothing
+/// for other shapes.
+std::optional<Raster> raster_of(const Graph& graph, ValueId layer);
 
 /// The last activation at each spatial resolution on the way to `logits`, in the order of
 /// computation (shallow to deep).

@@ -159,10 +159,11 @@ bool fill_attribution(ResultArray& result, const LayerSignals& signals, const Me
 }  // namespace
 
 CamOutput* map_of(LayerSignals& signals, const Method& method, const Value& input) {
-  const bool spatial = spatial_extent(signals.value).has_value();
-  if (signals.is_beginning || !spatial || method.map == nullptr) return nullptr;
-  if (!signals.output) signals.output = method.map(SpatialSignals(signals, input).method_input());
-  return &*signals.output;
+  if (signals.is_beginning || !spatial_extent(signals.value)) return nullptr;
+  if (!signals.output && method.map != nullptr) {
+    signals.output = method.map(SpatialSignals(signals, input).method_input());
+  }
+  return signals.output ? &*signals.output : nullptr;
 }
 
 bool fill(ResultArray& result, LayerSignals& signals, const Method& method, const Value& input) {
@@ -175,6 +176,7 @@ bool fill(ResultArray& result, LayerSignals& signals, const Method& method, cons
     if (!signals.is_beginning) return false;
     return fill_tensor(result, signals.value, signals.seed);
   }
+  if (method.rerun.attributes) return fill_tensor(result, signals.value, signals.output->map);
   if (result.kind == "attribution") {
     return method.guide.empty() ? fill_attribution(result, signals, method)
                                 : fill_guided(result, signals, method, input);

@@ -32,7 +32,8 @@ struct LayerSignals {
   ChannelWeight channel_weight = ChannelWeight::Sum;
   const Parameters& parameters;  ///< of the method
   Evidence evidence = Evidence::Own;
-  std::optional<CamOutput> output = {};  ///< see map_of
+  std::optional<CamOutput> output =
+      {};  ///< of methods that run the model again; else map_of makes it
 };
 
 /// The method's map at the layer, made at the first call; null where relevance begins and at layers

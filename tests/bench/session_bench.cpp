@@ -118,7 +118,9 @@ class SessionBench {
       const std::size_t node = binding_.nodes()[denomination.done()].node;
       keep_least(times_[node].bind, [&] { denomination.step(); });
     }
-    Sweep sweep(denomination, find_start("clrp").seeds(forward_.value(logits_), 0));
+    Sweep sweep(denomination,
+                find_start("clrp").seeds(
+                    {.scores = forward_.value(logits_), .target = 0, .parameters = {}}));
     while (!sweep.finished()) {
       const std::size_t node = binding_.nodes()[sweep.done()].node;
       keep_least(times_[node].backward, [&] { sweep.step(); });

@@ -125,7 +125,7 @@ void expect_forward(Kernel& kernel, const LinearTwin& twin, const std::vector<fl
                                   {0.0F, kInfinity},
                                   {0.0F, 0.5F},
                                   {-kInfinity, kInfinity}}) {
-    kernel.forward(input, y, low, high);
+    kernel.forward(input, y, 1, low, high);
     LinearTwin::Result clamped = want;
     for (double& value : clamped.value) {
       value = std::fmin(std::fmax(value, static_cast<double>(low)), static_cast<double>(high));

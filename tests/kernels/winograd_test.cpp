@@ -51,7 +51,9 @@ double direct(const ConvolutionShape& shape, const std::vector<float>& x,
   return sum;
 }
 
-void expect_convolution(const ConvolutionShape& shape, std::size_t threads, float low, float high) {
+/// The shape's images count as stacked samples where `per_call`: weights transformed for the call.
+void expect_convolution(const ConvolutionShape& shape, std::size_t threads, float low, float high,
+                        bool per_call = false) {
   const unsigned seed = std::random_device{}();
   SCOPED_TRACE(seed);
   std::mt19937 random(seed);
@@ -67,7 +69,13 @@ void expect_convolution(const ConvolutionShape& shape, std::size_t threads, floa
       {.values = constant}, xnnpack_panel_width());
   const ThreadPool pool(threads);
   std::vector<float> y(shape.output_size(), std::nanf(""));
-  WinogradConvolution(shape, panels).run(x, bias, y, low, high, pool);
+  if (per_call) {
+    ConvolutionShape sample = shape;
+    sample.batch = 1;
+    BatchedWinograd(sample, panels).run(x, bias, y, shape.batch, low, high, pool);
+  } else {
+    WinogradConvolution(shape, panels).run(x, bias, y, 1, low, high, pool);
+  }
 
   std::size_t at = 0;
   for (std::size_t image = 0; image < shape.batch; ++image) {
@@ -97,6 +105,18 @@ TEST(Winograd, HandlesEdgesThatFillNoTile) {
 
 TEST(Winograd, HandlesBatches) {
   expect_convolution(shape_of({28, 29}, 32, 32, {1, 1, 1, 1}, 3), 2, -kInfinity, kInfinity);
+}
+
+TEST(Winograd, TransformsWeightsForOneCall) {
+  expect_convolution(shape_of({7, 7}, 36, 44, {1, 1, 1, 1}, 3), 1, -kInfinity, kInfinity, true);
+  expect_convolution(shape_of({14, 9}, 32, 52, {0, 1, 1, 0}, 4), 2, 0.0F, 6.0F, true);
+}
+
+TEST(Winograd, SuitsBatchesThatFillEnoughTiles) {
+  const ConvolutionShape small = shape_of({7, 7}, 512, 512, {1, 1, 1, 1});
+  EXPECT_FALSE(BatchedWinograd::suits(small, 1));
+  EXPECT_TRUE(BatchedWinograd::suits(small, 3));
+  EXPECT_FALSE(BatchedWinograd::suits(shape_of({2, 2}, 512, 512, {1, 1, 1, 1}), 16));
 }
 
 TEST(Winograd, Clamps) {

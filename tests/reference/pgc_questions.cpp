@@ -30,7 +30,7 @@ constexpr std::array kNamesakes = {
     Namesake{"XGradCAM", "xgrad-cam"},       Namesake{"LayerCAM", "layer-cam"},
     Namesake{"EigenCAM", "eigen-cam"},       Namesake{"EigenGradCAM", "eigengrad-cam"},
     Namesake{"SegEigenCAM", "segeigen-cam"}, Namesake{"KPCA_CAM", "kpca-cam"},
-                                   Namesake{"FinerCAM", "finer-cam"}};
+    Namesake{"FinerCAM", "finer-cam"}};
 
 std::string joined(const std::vector<std::size_t>& classes) {
   std::string text;
@@ -46,9 +46,23 @@ std::string evidence_of(const nlohmann::json& entry) {
   return entry.at("params").contains("of") ? "negative" : "positive";
 }
 
+/// Methods that run the model again.
+std::optional<Question> rerun_question(const nlohmann::json& entry) {
+  Question question;
+  if (entry.at("method") == "ScoreCAM") {
+    question.request.method = "score-cam";
+  } else if (entry.at("method") == "AblationCAM" && entry.at("params").at("ablation_value") == 0) {
+    question.request.method = "ablation-cam";
+  } else {
+    return {};
+  }
+  return question;
+}
+
 }  // namespace
 
 std::optional<Question> pgc_question(const nlohmann::json& entry) {
+  if (auto question = rerun_question(entry)) return question;
   if (auto question = wider_question(entry)) return question;
   const std::string peer = entry.at("method");
   const auto* const namesake = std::ranges::find(kNamesakes, peer, &Namesake::peer);

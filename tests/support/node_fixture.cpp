@@ -83,6 +83,27 @@ Buffers input_buffers(const NodeView& view, const std::vector<std::vector<float>
   return buffers;
 }
 
+/// Buffer by buffer, all samples one after the other.
+Buffers stack(const std::vector<Buffers>& samples) {
+  Buffers stacked;
+  for (std::size_t i = 0; i < samples.front().owned.size(); ++i) {
+    const std::size_t size = samples.front().owned[i].size();
+    stacked.owned.emplace_back(samples.size() * size);
+    for (std::size_t k = 0; k < samples.size(); ++k) {
+      std::ranges::copy(samples[k].owned[i].floats(),
+                        stacked.owned.back().floats().subspan(k * size).begin());
+    }
+  }
+  return stacked;
+}
+
+Buffer part_of(const Buffer& stacked, std::size_t count, std::size_t index) {
+  Buffer part(stacked.size() / count);
+  std::ranges::copy(stacked.floats().subspan(index * part.size(), part.size()),
+                    part.floats().begin());
+  return part;
+}
+
 Buffers unwritten_outputs(const NodeView& view) {
   Buffers buffers;
   for (std::size_t i = 0; i < view.node.outputs.size(); ++i) {
@@ -238,6 +259,27 @@ std::vector<std::vector<float>> NodeFixture::forward(const std::vector<std::vect
   std::vector<std::vector<float>> results;
   for (std::size_t i = 0; i < out.owned.size(); ++i) {
     results.push_back(to_logical(out.owned[i], view().output(i)));
+  }
+  return results;
+}
+
+std::vector<std::vector<std::vector<float>>> NodeFixture::forward_batch(
+    const std::vector<std::vector<std::vector<float>>>& samples, Clamp clamp) {
+  Operation& operation = prepared();
+  std::vector<Buffers> singles;
+  for (const auto& inputs : samples) singles.push_back(input_buffers(view(), inputs));
+  const Buffers in = stack(singles);
+  std::vector<Buffers> unwritten_samples;
+  for (std::size_t k = 0; k < samples.size(); ++k) {
+    unwritten_samples.push_back(unwritten_outputs(view()));
+  }
+  Buffers out = stack(unwritten_samples);
+  operation.forward_batch(in.readable(), out.writable(), samples.size(), clamp);
+  std::vector<std::vector<std::vector<float>>> results(samples.size());
+  for (std::size_t i = 0; i < out.owned.size(); ++i) {
+    for (std::size_t k = 0; k < samples.size(); ++k) {
+      results[k].push_back(to_logical(part_of(out.owned[i], samples.size(), k), view().output(i)));
+    }
   }
   return results;
 }

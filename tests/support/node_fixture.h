@@ -42,6 +42,10 @@ class NodeFixture {
   /// `inputs`: data of the live inputs, in order. Gives every output.
   std::vector<std::vector<float>> forward(const std::vector<std::vector<float>>& inputs,
                                           Clamp clamp = {});
+  /// `samples`: data of the live inputs for each of several samples, run as one batch. Gives every
+  /// output of every sample.
+  std::vector<std::vector<std::vector<float>>> forward_batch(
+      const std::vector<std::vector<std::vector<float>>>& samples, Clamp clamp = {});
   /// Gradients of the live inputs, in order, from gradients of every output. Forward values that
   /// the op does not ask for are withheld, and gradient buffers hold NaN before, as in a real run.
   std::vector<std::vector<float>> vjp(const std::vector<std::vector<float>>& inputs,

@@ -55,7 +55,8 @@ export type PreprocessPreset = "imagenet" | "minus-one-to-one" | "zero-to-one" |
 
 /** One step of loading or computing; `total` is 0 while it is not known. */
 export interface Progress {
-  readonly phase: "runtime" | "model" | "prepare" | "forward" | "bind" | "backward" | "cam";
+  readonly phase:
+    "runtime" | "model" | "prepare" | "forward" | "bind" | "backward" | "trials" | "cam";
   readonly loaded: number;
   readonly total: number;
 }

@@ -1,0 +1,79 @@
+#include <algorithm>
+
+#include "image/resize_map.h"
+#include "methods/roster.h"
+#include "methods/trials.h"
+#include "starts/start.h"
+
+namespace relcam {
+
+namespace {
+
+constexpr float kTiny = 1e-8F;
+
+ImageSize size_of(const Raster& raster) {
+  return {.width = static_cast<int>(raster.width), .height = static_cast<int>(raster.height)};
+}
+
+/// One trial per channel: the input seen through that channel's map.
+class ScoreCam final : public Trials {
+ public:
+  explicit ScoreCam(const TrialInput& input)
+      : input_(input), scores_(input.layer_raster.channels) {}
+
+  std::size_t count() const override { return scores_.size(); }
+
+  void alter(std::size_t trial, std::span<float> values) const override {
+    const std::vector<float> mask = mask_of(trial);
+    const Raster& raster = input_.input_raster;
+    for (std::size_t i = 0; i < mask.size(); ++i) {
+      for (std::size_t c = 0; c < raster.channels; ++c) values[raster.index(i, c)] *= mask[i];
+    }
+  }
+
+  void take(std::size_t trial, const TrialOutcome& outcome) override {
+    scores_[trial] = static_cast<float>(explained_score(input_.seed, outcome.scores));
+  }
+
+  CamOutput finish() const override {
+    CamOutput output{.weights = softmax(scores_), .map = {}};
+    output.map = weighted_sum(input_.layer_raster, input_.activation, output.weights);
+    return output;
+  }
+
+ private:
+  /// The channel's map at the size of the input, scaled to [0,1].
+  std::vector<float> mask_of(std::size_t channel) const {
+    std::vector<float> mask(input_.input_raster.positions());
+    resize_map(channel_map(input_.layer_raster, input_.activation, channel),
+               size_of(input_.layer_raster), mask, size_of(input_.input_raster),
+               MapCoordinates::AlignCorners);
+    const auto [low, high] = std::ranges::minmax(mask);
+    for (float& value : mask) value = (value - low) / (high - low + kTiny);
+    return mask;
+  }
+
+  TrialInput input_;
+  std::vector<float> scores_;
+};
+
+}  // namespace
+
+Method score_cam_method() {
+  return {.name = "score-cam",
+          .summary =
+              "activations weighted by the class score of the image seen through each; one "
+              "run of the model per channel",
+          .paper = "Wang et al., Score-CAM, CVPR Workshops 2020",
+          .signal = Signal::None,
+          .default_start = "one-hot",
+          .default_composite = "gradient",
+          .default_layer = "last-stage",
+          .rectify = true,
+          .rerun = {.altered = Altered::Input,
+                    .make = [](const TrialInput& input) -> std::unique_ptr<Trials> {
+                      return std::make_unique<ScoreCam>(input);
+                    }}};
+}
+
+}  // namespace relcam

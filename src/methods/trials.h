@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/parameters.h"
+#include "methods/method.h"
+
+namespace relcam {
+
+/// How an image lies in memory: value (position, channel) stands at
+/// position * position_step + channel * channel_step; positions run row by row.
+struct Raster {
+  std::size_t height = 0;
+  std::size_t width = 0;
+  std::size_t channels = 0;
+  std::size_t position_step = 1;
+  std::size_t channel_step = 1;
+
+  std::size_t positions() const { return height * width; }
+  std::size_t index(std::size_t position, std::size_t channel) const {
+    return position * position_step + channel * channel_step;
+  }
+};
+
+/// What is known before the first trial. Arrays are in the order of memory and outlive the trials.
+struct TrialInput {
+  std::span<const float> input;  ///< the model's
+  Raster input_raster = {};
+  std::span<const float> activation;  ///< of the asked-for layer
+  Raster layer_raster = {};           ///< all zero where the method takes any layer
+  /// What is explained: the sum of seed[k] * scores[k].
+  std::span<const float> seed;
+  std::span<const float> scores;  ///< of the unaltered model
+  const Parameters& parameters;
+};
+
+/// What the model says to one altered tensor.
+struct TrialOutcome {
+  std::span<const float> scores;
+  /// Of the explained sum, at the asked-for layer; empty unless Rerun::gradients.
+  std::span<const float> gradient;
+};
+
+/// The runs of a model that a method needs, numbered from 0. Their alterations depend on the number
+/// alone, so that several targets share one run of the model.
+class Trials {
+ public:
+  virtual ~Trials() = default;
+  virtual std::size_t count() const = 0;
+  /// `values` holds the unaltered tensor (see Rerun::altered).
+  virtual void alter(std::size_t trial, std::span<float> values) const = 0;
+  /// Called once for every trial, in order.
+  virtual void take(std::size_t trial, const TrialOutcome& outcome) = 0;
+  /// After all trials. For Rerun::attributes, `map` has one value per element of the layer, in the
+  /// order of memory.
+  virtual CamOutput finish() const = 0;
+};
+
+/// sum_k seed[k] * scores[k].
+double explained_score(std::span<const float> seed, std::span<const float> scores);
+
+/// The map of one channel, row by row.
+std::vector<float> channel_map(const Raster& raster, std::span<const float> values,
+                               std::size_t channel);
+
+/// sum_k weights[k] * A_k, height x width.
+std::vector<float> weighted_sum(const Raster& raster, std::span<const float> values,
+                                std::span<const float> weights);
+
+}  // namespace relcam
