@@ -22,7 +22,9 @@ export function browserPath() {
 
 function writeWrapper() {
   const fonts = join(prefix, "etc/fonts/fonts.conf");
-  const libraries = libraryPath(prefix);
+  // PulseAudio finds its private library by an absolute path, which an unpacked tree does not have.
+  const folders = libraryPath(prefix).split(":");
+  const libraries = [...folders, ...folders.map((folder) => join(folder, "pulseaudio"))].join(":");
   const lines = [
     "#!/bin/sh",
     `export LD_LIBRARY_PATH='${libraries}'`,
