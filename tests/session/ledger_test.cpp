@@ -58,7 +58,8 @@ double remainder(const std::vector<LedgerEntry>& ledger) {
   return left;
 }
 
-/// A gradient, rectified or not, does not divide what it receives: all of the difference is `other`.
+/// A gradient, rectified or not, does not divide what it receives: all of the difference is
+/// `other`.
 bool divides(const LedgerEntry& entry) {
   return entry.rule != "gradient" && entry.rule != "guided" && entry.rule != "deconvolution";
 }

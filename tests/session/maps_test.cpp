@@ -204,9 +204,8 @@ TEST_F(MapsTest, EveryMethodMakesAMap) {
     const std::vector<ResultArray> results = explain(request_);
     ASSERT_EQ(results.size(), method.default_fusion.empty() ? 1U : 2U) << method.name;
     for (const ResultArray& result : results) {
-      EXPECT_TRUE(std::ranges::all_of(result.data, [](float x) {
-        return x >= 0.0F && x <= 1.0F;
-      })) << method.name << " " << result.layer;
+      EXPECT_TRUE(std::ranges::all_of(result.data, [](float x) { return x >= 0.0F && x <= 1.0F; }))
+          << method.name << " " << result.layer;
     }
   }
 }
