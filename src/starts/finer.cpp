@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include "starts/roster.h"
 
@@ -14,8 +15,10 @@ constexpr std::size_t kRivals = 3;
 std::vector<std::size_t> nearest_classes(const StartInput& input) {
   std::vector<std::size_t> classes = other_classes_by_score(input);
   const float own = input.scores[input.target];
-  std::ranges::stable_sort(classes, {},
-                           [&](std::size_t other) { return std::abs(input.scores[other] - own); });
+  std::ranges::sort(classes, {}, [&](std::size_t other) {
+    const float score = input.scores[other];
+    return std::tuple(std::abs(score - own), -score, other);
+  });
   classes.resize(std::min(classes.size(), kRivals));
   return classes;
 }

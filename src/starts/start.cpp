@@ -4,6 +4,7 @@
 #include <cmath>
 #include <functional>
 #include <string>
+#include <utility>
 
 #include "base/error.h"
 #include "base/roster.h"
@@ -46,8 +47,8 @@ std::vector<std::size_t> other_classes_by_score(const StartInput& input) {
   for (std::size_t i = 0; i < input.scores.size(); ++i) {
     if (i != input.target) classes.push_back(i);
   }
-  std::ranges::stable_sort(classes, std::ranges::greater{},
-                           [&](std::size_t i) { return input.scores[i]; });
+  // Equal scores keep the order of the classes, on every platform.
+  std::ranges::sort(classes, {}, [&](std::size_t i) { return std::pair(-input.scores[i], i); });
   return classes;
 }
 
