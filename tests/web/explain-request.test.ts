@@ -30,6 +30,7 @@ test("what is not given is left to the engine", () => {
     targets: [],
     start: "",
     composite: "",
+    rules: [],
     parameters: {},
     emit: [],
     output: "",
