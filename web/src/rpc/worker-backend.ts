@@ -23,17 +23,14 @@ export class WorkerBackend implements Backend {
   readonly #watch = new AbortController();
   readonly #ready: Promise<void>;
   #lastId: CallId = 0;
-  /** Rejects when the worker dies; never resolves. */
-  readonly #death: Promise<never>;
-  #die!: (error: RelevanceCamError) => void;
+  /** Of the calls under way: ends each with an error. */
+  readonly #interrupt = new Set<(error: RelevanceCamError) => void>();
+  /** Why no call can be answered any more. */
+  #end: RelevanceCamError | undefined;
 
   constructor(worker: Worker) {
     this.#worker = worker;
     this.#remote = wrap<RemoteEngine>(worker);
-    this.#death = new Promise((_, reject) => {
-      this.#die = reject;
-    });
-    this.#death.catch(() => undefined);
     worker.addEventListener("error", (event) => {
       this.#died(event.message || "its script cannot be loaded");
     });
@@ -87,37 +84,54 @@ export class WorkerBackend implements Backend {
     this.#die(new RelevanceCamError("worker-died", `The worker has died: ${reason}.`));
   }
 
+  #die(error: RelevanceCamError): void {
+    this.#end ??= error;
+    for (const interrupt of this.#interrupt) interrupt(error);
+  }
+
   async #call<T>(call: Call, send: (id: CallId) => Promise<Outcome<T>>): Promise<T> {
+    if (this.#end) throw this.#end;
     const id = ++this.#lastId;
     const abortion = rejectionOf(call.signal, () => void this.#remote.cancel(id));
+    this.#interrupt.add(abortion.reject);
     if (call.onProgress) this.#progress.set(id, call.onProgress);
     try {
-      await Promise.race([this.#ready, this.#death, abortion.promise]);
-      return valueOf(await Promise.race([send(id), this.#death, abortion.promise]));
+      await Promise.race([this.#ready, abortion.promise]);
+      return valueOf(await Promise.race([send(id), abortion.promise]));
     } finally {
       this.#progress.delete(id);
+      this.#interrupt.delete(abortion.reject);
       abortion.forget();
     }
   }
 }
 
-/** A promise that rejects when the signal is aborted, and otherwise never settles. */
+/**
+ * A promise of one call that rejects when the signal is aborted or by hand, and otherwise never
+ * settles. It is raced against the answer: a promise that outlived the call would keep every answer.
+ */
 function rejectionOf(
   signal: AbortSignal | undefined,
   onAbort: () => void,
-): { readonly promise: Promise<never>; forget(): void } {
-  let listener = (): void => undefined;
-  const promise = new Promise<never>((_, reject) => {
-    listener = () => {
-      onAbort();
-      reject(signal?.reason as Error);
-    };
+): {
+  readonly promise: Promise<never>;
+  readonly reject: (error: Error) => void;
+  forget(): void;
+} {
+  let reject = (_error: Error): void => undefined;
+  const promise = new Promise<never>((_, rejectPromise) => {
+    reject = rejectPromise;
   });
   promise.catch(() => undefined);
+  const listener = (): void => {
+    onAbort();
+    reject(signal?.reason as Error);
+  };
   if (signal?.aborted) listener();
   signal?.addEventListener("abort", listener);
   return {
     promise,
+    reject,
     forget: () => {
       signal?.removeEventListener("abort", listener);
     },
