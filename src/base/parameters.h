@@ -25,7 +25,7 @@ std::string_view to_string(ParameterType type);
 struct ParameterInfo {
   std::string_view name;
   ParameterType type = ParameterType::Number;
-  std::string_view fallback;  ///< the default, spelled as a user would
+  std::string_view fallback;                             ///< the default, spelled as a user would
   double least = std::numeric_limits<double>::lowest();  ///< Number, Integer: smallest valid
   double most = std::numeric_limits<double>::max();      ///< and largest
   std::vector<std::string_view> choices = {};

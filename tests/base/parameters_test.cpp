@@ -23,10 +23,8 @@ const std::array kInfos = {
                   .fallback = "twice",
                   .choices = {"twice", "ignore"},
                   .summary = "bias"},
-    ParameterInfo{.name = "rivals",
-                  .type = ParameterType::Classes,
-                  .fallback = "",
-                  .summary = "classes"}};
+    ParameterInfo{
+        .name = "rivals", .type = ParameterType::Classes, .fallback = "", .summary = "classes"}};
 
 std::string refusal(const std::function<void()>& action) {
   try {

@@ -15,12 +15,13 @@ TEST(FullGrad, AddsScaledChannelsOfInputAndBiases) {
   // |-6|, |-2| -> 1, 0.
   const std::vector<BiasTerm> biases{
       {.bias = bias, .signal = {.values = behind, .height = 1, .width = 2, .channels = 1}}};
-  const CamOutput output = find_method("fullgrad").map({.activation = input,
-                                                        .signal = gradient,
-                                                        .height = 1,
-                                                        .width = 2,
-                                                        .channels = 2,
-                                                        .biases = biases});
+  const CamOutput output = find_method("fullgrad")
+                               .map({.activation = input,
+                                     .signal = gradient,
+                                     .height = 1,
+                                     .width = 2,
+                                     .channels = 2,
+                                     .biases = biases});
   ASSERT_EQ(output.map.size(), 2U);
   EXPECT_NEAR(output.map[0], 1.0F, 1e-6F);
   EXPECT_NEAR(output.map[1], 2.0F, 1e-6F);

@@ -70,8 +70,8 @@ TEST_F(AttributionTest, ShapleyCamServesSeveralLayersAndTargetsAtOnce) {
   const std::vector<ResultArray> together = explain(request);
   ASSERT_EQ(together.size(), 4U);
   for (const ResultArray& result : together) {
-    const ResultArray alone = one("shapley-cam", result.layer, "weights",
-                                  static_cast<std::size_t>(result.target));
+    const ResultArray alone =
+        one("shapley-cam", result.layer, "weights", static_cast<std::size_t>(result.target));
     ASSERT_EQ(result.data.size(), alone.data.size());
     for (std::size_t i = 0; i < alone.data.size(); ++i) {
       EXPECT_NEAR(result.data[i], alone.data[i], 1e-6F) << result.layer << " " << i;
