@@ -17,27 +17,44 @@ endif()
 
 file(GLOB_RECURSE relcam_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/*.cpp")
 file(GLOB_RECURSE relcam_kernels CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/kernels/*.cpp")
+list(REMOVE_ITEM relcam_sources ${relcam_kernels})
+set_source_files_properties(
+  "${PROJECT_SOURCE_DIR}/src/base/version.cpp" PROPERTIES COMPILE_DEFINITIONS
+                                                         "RELCAM_VERSION=\"${PROJECT_VERSION}\"")
 
-add_library(relcam STATIC ${relcam_sources})
-target_include_directories(relcam PUBLIC "${PROJECT_SOURCE_DIR}/src")
-target_link_libraries(
-  relcam
-  PUBLIC $<BUILD_INTERFACE:relcam_warnings>
-  PRIVATE protozero $<LINK_ONLY:xnnpack>)
-target_compile_definitions(
-  relcam PUBLIC $<$<BOOL:${RELCAM_THREADS}>:RELCAM_THREADS=1>
-                $<$<BOOL:${RELCAM_RELAXED_SIMD}>:RELCAM_RELAXED_SIMD=1>)
+# Headers of the standard library that most files include.
+set(relcam_precompiled_headers
+    <algorithm> <functional> <map> <memory> <optional> <span> <string> <string_view> <vector>)
+
+# How our files see each other.
+add_library(relcam_usage INTERFACE)
+target_include_directories(relcam_usage INTERFACE "${PROJECT_SOURCE_DIR}/src")
+target_link_libraries(relcam_usage INTERFACE relcam_warnings)
+target_compile_definitions(relcam_usage INTERFACE $<$<BOOL:${RELCAM_THREADS}>:RELCAM_THREADS=1>)
+
+# Objects of some files of ours.
+function(relcam_add_part part)
+  add_library(${part} OBJECT ${ARGN})
+  target_link_libraries(${part} PRIVATE relcam_usage protozero)
+  target_precompile_headers(${part} PRIVATE ${relcam_precompiled_headers})
+endfunction()
+
+# Everything but the kernels is small rather than fast.
+relcam_add_part(relcam_common ${relcam_sources})
+target_compile_options(relcam_common PRIVATE $<$<BOOL:${EMSCRIPTEN}>:-Os>)
 
 # Only the kernels see XNNPACK, its internal headers included.
 set(RELCAM_XNNPACK_INCLUDES
     "-isystem${RELCAM_XNNPACK_DIR}/include" "-isystem${RELCAM_XNNPACK_DIR}/src"
     "-isystem${RELCAM_PTHREADPOOL_DIR}/include" "-isystem${RELCAM_FXDIV_DIR}/include")
-set_source_files_properties(
-  ${relcam_kernels} PROPERTIES COMPILE_OPTIONS "${RELCAM_XNNPACK_INCLUDES};$<$<BOOL:${EMSCRIPTEN}>:-O3>")
-if(EMSCRIPTEN)
-  # Everything but the kernels is small rather than fast.
-  target_compile_options(relcam PRIVATE -Os)
-endif()
-set_source_files_properties(
-  "${PROJECT_SOURCE_DIR}/src/base/version.cpp" PROPERTIES COMPILE_DEFINITIONS
-                                                         "RELCAM_VERSION=\"${PROJECT_VERSION}\"")
+foreach(instruction_set IN LISTS RELCAM_INSTRUCTION_SETS)
+  set(library relcam_${instruction_set})
+  relcam_add_part(${library}_kernels ${relcam_kernels})
+  target_compile_options(
+    ${library}_kernels PRIVATE ${RELCAM_XNNPACK_INCLUDES} $<$<BOOL:${EMSCRIPTEN}>:-O3>
+                               ${RELCAM_FLAGS_${instruction_set}})
+
+  add_library(${library} STATIC $<TARGET_OBJECTS:relcam_common> $<TARGET_OBJECTS:${library}_kernels>)
+  target_link_libraries(${library} PUBLIC relcam_usage
+                        PRIVATE $<LINK_ONLY:xnnpack_${instruction_set}>)
+endforeach()

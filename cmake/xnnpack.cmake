@@ -7,13 +7,13 @@ set(xnnpack_families "^src/(f32-|x32-|xx-|x[0-9]+-transposec|x8-lut|f16-v|[qsu]+
 # Of those: quantised weights, sparse weights, channel-first layouts, channel shuffle and unpooling.
 set(xnnpack_unused_families "^src/(f32-qc[48]w|f32-spmm|f32-ppmm|f32-[a-z0-9-]+chw|f32-conv-hwc|x32-zip|x32-unpool)")
 
+# Kernels of every build, and those that one instruction set adds.
 if(EMSCRIPTEN)
-  set(xnnpack_instruction_sets scalar wasm wasmsimd)
-  if(RELCAM_RELAXED_SIMD)
-    list(APPEND xnnpack_instruction_sets wasmrelaxedsimd)
-  endif()
+  set(xnnpack_kernel_sets scalar wasm wasmsimd)
+  set(xnnpack_kernel_sets_relaxed wasmrelaxedsimd)
+  set(xnnpack_flags_wasmrelaxedsimd -mrelaxed-simd)
 elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64|amd64")
-  set(xnnpack_instruction_sets scalar sse sse2 ssse3 sse41 avx f16c fma3 avx2)
+  set(xnnpack_kernel_sets scalar sse sse2 ssse3 sse41 avx f16c fma3 avx2)
   set(xnnpack_asks_cpuinfo ON)
   set(xnnpack_flags_ssse3 -mssse3)
   set(xnnpack_flags_sse41 -msse4.1)
@@ -22,34 +22,14 @@ elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64|amd64")
   set(xnnpack_flags_fma3 -mfma -mf16c)
   set(xnnpack_flags_avx2 -mavx2 -mfma -mf16c)
 elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
-  set(xnnpack_instruction_sets
-      scalar neon neon_aarch64 neonfma neonfma_aarch64 neonfp16 neonv8)
+  set(xnnpack_kernel_sets scalar neon neon_aarch64 neonfma neonfma_aarch64 neonfp16 neonv8)
 else()
   message(FATAL_ERROR "No XNNPACK kernels are listed for ${CMAKE_SYSTEM_PROCESSOR}.")
 endif()
 
-set(xnnpack_kernels)
-foreach(set_name IN LISTS xnnpack_instruction_sets)
-  include("${RELCAM_XNNPACK_DIR}/cmake/gen/${set_name}_microkernels.cmake")
-  string(TOUPPER "PROD_${set_name}_MICROKERNEL_SRCS" list_name)
-  set(kernels ${${list_name}})
-  list(FILTER kernels INCLUDE REGEX "${xnnpack_families}")
-  list(FILTER kernels EXCLUDE REGEX "${xnnpack_unused_families}")
-  list(TRANSFORM kernels PREPEND "${RELCAM_XNNPACK_DIR}/")
-  if(DEFINED xnnpack_flags_${set_name})
-    set_source_files_properties(${kernels} PROPERTIES COMPILE_OPTIONS "${xnnpack_flags_${set_name}}")
-  endif()
-  list(APPEND xnnpack_kernels ${kernels})
-endforeach()
-
-file(GLOB xnnpack_framework "${RELCAM_XNNPACK_DIR}/src/*.c" "${RELCAM_XNNPACK_DIR}/src/configs/*.c"
-     "${RELCAM_XNNPACK_DIR}/src/enums/*.c" "${RELCAM_XNNPACK_DIR}/src/operators/*.c"
-     "${RELCAM_XNNPACK_DIR}/src/tables/*.c" "${RELCAM_XNNPACK_DIR}/src/reference/*.cc")
-list(FILTER xnnpack_framework EXCLUDE REGEX "/src/(subgraph|runtime|memory-planner|im2col|tensor)\\.c$")
-
-add_library(xnnpack_kernels OBJECT ${xnnpack_kernels})
-add_library(xnnpack_framework OBJECT ${xnnpack_framework})
-foreach(part IN ITEMS xnnpack_kernels xnnpack_framework)
+# Objects of some files of XNNPACK.
+function(xnnpack_add_part part)
+  add_library(${part} OBJECT ${ARGN})
   target_include_directories(
     ${part} PRIVATE "${RELCAM_XNNPACK_DIR}/include" "${RELCAM_XNNPACK_DIR}/src"
                     "${RELCAM_FXDIV_DIR}/include")
@@ -78,14 +58,60 @@ foreach(part IN ITEMS xnnpack_kernels xnnpack_framework)
           AVX512VNNI AVX512VNNIGFNI AVXVNNI AVXVNNIINT8 HVX RISCV_FP16_VECTOR RISCV_VECTOR VSX)
     target_compile_definitions(${part} PRIVATE XNN_ENABLE_${feature}=0)
   endforeach()
-endforeach()
-target_compile_options(xnnpack_kernels PRIVATE -O2)
-target_compile_options(xnnpack_framework PRIVATE $<IF:$<BOOL:${EMSCRIPTEN}>,-Os,-O1>)
+endfunction()
 
-add_library(xnnpack STATIC $<TARGET_OBJECTS:xnnpack_kernels> $<TARGET_OBJECTS:xnnpack_framework>)
-target_include_directories(xnnpack SYSTEM INTERFACE "${RELCAM_XNNPACK_DIR}/include")
-target_link_libraries(xnnpack PUBLIC pthreadpool)
-if(NOT EMSCRIPTEN)
-  target_link_libraries(xnnpack PUBLIC m)
-  target_link_options(xnnpack INTERFACE $<IF:$<PLATFORM_ID:Darwin>,-Wl$<COMMA>-dead_strip,-Wl$<COMMA>--gc-sections>)
-endif()
+# Most of these files take less time to compile than to start the compiler for.
+function(xnnpack_join_sources part)
+  set_target_properties(${part} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 24)
+endfunction()
+
+# The microkernels of one of XNNPACK's own lists.
+function(xnnpack_add_kernels set_name)
+  include("${RELCAM_XNNPACK_DIR}/cmake/gen/${set_name}_microkernels.cmake")
+  string(TOUPPER "PROD_${set_name}_MICROKERNEL_SRCS" list_name)
+  set(kernels ${${list_name}})
+  list(FILTER kernels INCLUDE REGEX "${xnnpack_families}")
+  list(FILTER kernels EXCLUDE REGEX "${xnnpack_unused_families}")
+  list(TRANSFORM kernels PREPEND "${RELCAM_XNNPACK_DIR}/")
+  xnnpack_add_part(xnnpack_${set_name}_kernels ${kernels})
+  xnnpack_join_sources(xnnpack_${set_name}_kernels)
+  target_compile_options(xnnpack_${set_name}_kernels PRIVATE -O2 ${xnnpack_flags_${set_name}})
+endfunction()
+
+set(xnnpack_framework_options $<IF:$<BOOL:${EMSCRIPTEN}>,-Os,-O1>)
+file(GLOB xnnpack_framework "${RELCAM_XNNPACK_DIR}/src/*.c" "${RELCAM_XNNPACK_DIR}/src/enums/*.c"
+     "${RELCAM_XNNPACK_DIR}/src/operators/*.c" "${RELCAM_XNNPACK_DIR}/src/tables/*.c"
+     "${RELCAM_XNNPACK_DIR}/src/reference/*.cc")
+list(FILTER xnnpack_framework EXCLUDE REGEX "/src/(subgraph|runtime|memory-planner|im2col|tensor)\\.c$")
+xnnpack_add_part(xnnpack_framework ${xnnpack_framework})
+target_compile_options(xnnpack_framework PRIVATE ${xnnpack_framework_options})
+
+foreach(set_name IN LISTS xnnpack_kernel_sets)
+  xnnpack_add_kernels(${set_name})
+endforeach()
+
+# Its configuration files choose the kernels.
+file(GLOB xnnpack_configs "${RELCAM_XNNPACK_DIR}/src/configs/*.c")
+foreach(instruction_set IN LISTS RELCAM_INSTRUCTION_SETS)
+  set(library xnnpack_${instruction_set})
+  xnnpack_add_part(${library}_configs ${xnnpack_configs})
+  xnnpack_join_sources(${library}_configs)
+  target_compile_options(
+    ${library}_configs PRIVATE ${xnnpack_framework_options} ${RELCAM_FLAGS_${instruction_set}})
+  foreach(set_name IN LISTS xnnpack_kernel_sets_${instruction_set})
+    xnnpack_add_kernels(${set_name})
+  endforeach()
+
+  add_library(${library} STATIC $<TARGET_OBJECTS:xnnpack_framework> $<TARGET_OBJECTS:${library}_configs>)
+  foreach(set_name IN LISTS xnnpack_kernel_sets xnnpack_kernel_sets_${instruction_set})
+    target_sources(${library} PRIVATE $<TARGET_OBJECTS:xnnpack_${set_name}_kernels>)
+  endforeach()
+  target_include_directories(${library} SYSTEM INTERFACE "${RELCAM_XNNPACK_DIR}/include")
+  target_link_libraries(${library} PUBLIC pthreadpool)
+  if(NOT EMSCRIPTEN)
+    target_link_libraries(${library} PUBLIC m)
+    target_link_options(
+      ${library} INTERFACE
+      $<IF:$<PLATFORM_ID:Darwin>,-Wl$<COMMA>-dead_strip,-Wl$<COMMA>--gc-sections>)
+  endif()
+endforeach()

@@ -14,25 +14,25 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { variants } from "../scripts/build/cmake.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
-const variants = ["simd", "simd-threads", "relaxed", "relaxed-threads"];
 
-function buildFile(variant, extension) {
-  const path = join(root, "build", `wasm-${variant}`, `relevance-cam.${extension}`);
+function builtFile(preset, name) {
+  const path = join(root, "build", preset, name);
   if (existsSync(path)) return path;
   throw new Error(`${path} is missing: run \`npm run build\`, which compiles it first.`);
 }
 
 /** Emscripten's JavaScript starts threads from itself by name; bundlers give it another one. */
-function glue(variant) {
-  const ownName = 'new URL("relevance-cam.mjs",import.meta.url)';
-  const text = readFileSync(buildFile(variant, "mjs"), "utf8");
-  const expected = variant.endsWith("threads") ? 1 : 0;
+function glue({ name, preset, set }) {
+  const ownName = `new URL("relevance-cam-${set}.mjs",import.meta.url)`;
+  const text = readFileSync(builtFile(preset, `relevance-cam-${set}.mjs`), "utf8");
+  const expected = name.endsWith("threads") ? 1 : 0;
   const [before, ...after] = text.split(`new Worker(${ownName}`);
   if (after.length !== expected) {
-    throw new Error(`The threads of ${variant} start otherwise than web/build.mjs knows.`);
+    throw new Error(`The threads of ${name} start otherwise than web/build.mjs knows.`);
   }
   return [before, ...after].join("new Worker(new URL(import.meta.url)");
 }
@@ -40,14 +40,16 @@ function glue(variant) {
 function copyModules() {
   mkdirSync(join(dist, "wasm"), { recursive: true });
   for (const variant of variants) {
-    writeFileSync(join(dist, "wasm", `${variant}.mjs`), glue(variant));
-    copyFileSync(buildFile(variant, "wasm"), join(dist, "wasm", `${variant}.wasm`));
+    const { name, preset, set } = variant;
+    writeFileSync(join(dist, "wasm", `${name}.mjs`), glue(variant));
+    const wasm = builtFile(preset, `relevance-cam-${set}.wasm`);
+    copyFileSync(wasm, join(dist, "wasm", `${name}.wasm`));
   }
 }
 
 /** Embind's types, which allow bytes wherever C++ has a string; only text is passed here. */
 function writeGeneratedTypes() {
-  const types = readFileSync(buildFile("simd", "d.mts"), "utf8");
+  const types = readFileSync(builtFile("wasm", "relevance-cam.d.mts"), "utf8");
   const narrowed = types.replace(/^type EmbindString = .*$/m, "type EmbindString = string;");
   writeFileSync(join(root, "web/src/engine/generated.d.mts"), narrowed);
 }
@@ -57,7 +59,7 @@ function writeGeneratedTypes() {
  * nothing has to be loaded to read it.
  */
 async function writeCatalog() {
-  const { default: start } = await import(pathToFileURL(buildFile("simd", "mjs")).href);
+  const { default: start } = await import(pathToFileURL(builtFile("wasm", "relevance-cam-simd.mjs")).href);
   const catalog = (await start()).catalog();
   const text = [
     'import type { EngineCatalog } from "../catalog.js";',

@@ -5,7 +5,15 @@ import { delimiter, join } from "node:path";
 import { projectRoot } from "../setup/paths.mjs";
 import { findProgram, run } from "../setup/process.mjs";
 
-export const variants = ["simd", "simd-threads", "relaxed", "relaxed-threads"];
+/** The WebAssembly presets, each of which builds a module for every instruction set. */
+export const wasmPresets = ["wasm", "wasm-threads"];
+
+const instructionSets = ["simd", "relaxed"];
+
+/** The WebAssembly builds: what they are called, and the preset and instruction set they come from. */
+export const variants = wasmPresets.flatMap((preset) =>
+  instructionSets.map((set) => ({ name: preset.replace("wasm", set), preset, set })),
+);
 
 /** The compiler's type writer calls `tsc`, which npm installed. */
 function environment() {

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "
 import { join } from "node:path";
 import { projectRoot } from "../setup/paths.mjs";
 import { run } from "../setup/process.mjs";
-import { buildPreset, variants } from "./cmake.mjs";
+import { buildPreset, variants, wasmPresets } from "./cmake.mjs";
 
 const web = join(projectRoot, "web");
 const stamp = join(projectRoot, "dist", ".inputs-sha256");
@@ -20,9 +20,9 @@ function filesBelow(folder) {
 }
 
 function moduleFiles() {
-  return variants.flatMap((variant) =>
+  return variants.flatMap(({ preset, set }) =>
     ["mjs", "wasm"].map((kind) =>
-      join(projectRoot, "build", `wasm-${variant}`, `relevance-cam.${kind}`),
+      join(projectRoot, "build", preset, `relevance-cam-${set}.${kind}`),
     ),
   );
 }
@@ -41,7 +41,7 @@ function inputsHash() {
 
 /** Compiles the four variants (module only) and bundles the package. */
 export function buildPackage() {
-  for (const variant of variants) buildPreset(`wasm-${variant}`, ["relevance-cam"]);
+  for (const preset of wasmPresets) buildPreset(preset, ["relevance-cam"]);
   const hash = inputsHash();
   const isBuilt = [stamp, ...generated].every((path) => existsSync(path));
   if (isBuilt && readFileSync(stamp, "utf8") === hash) return;

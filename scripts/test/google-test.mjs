@@ -55,9 +55,10 @@ export async function runNativeTests() {
   });
 }
 
-export async function runWasmTests(variant) {
+/** @param variant one of `variants`; all instruction sets of its preset are built together. */
+export async function runWasmTests({ preset, set }) {
   await setUp(["wasm"]);
-  const folder = buildPreset(`wasm-${variant}`);
-  const flags = variant.startsWith("relaxed") ? ["--experimental-wasm-relaxed-simd"] : [];
-  return runShards(process.execPath, [...flags, join(folder, "tests", "relcam_tests.cjs")]);
+  const folder = buildPreset(preset);
+  const flags = set === "relaxed" ? ["--experimental-wasm-relaxed-simd"] : [];
+  return runShards(process.execPath, [...flags, join(folder, "tests", `relcam_tests-${set}.cjs`)]);
 }

@@ -46,7 +46,7 @@ async function tidyFile(database, file) {
 }
 
 async function clangTidy() {
-  const database = configure("native-asan");
+  const database = configure("lint");
   mkdirSync(tidyCache, { recursive: true });
   const files = cppFiles(["src"], /\.cpp$/);
   const results = await inParallel(files, availableParallelism(), (file) =>

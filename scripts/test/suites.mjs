@@ -15,7 +15,7 @@ export const suites = [
   { name: "lint", exists: always, run: runLint },
   { name: "native", exists: always, run: runNativeTests },
   ...variants.map((variant) => ({
-    name: `wasm-${variant}`,
+    name: `wasm-${variant.name}`,
     exists: always,
     run: () => runWasmTests(variant),
   })),

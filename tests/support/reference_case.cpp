@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "onnx/read_onnx.h"
+#include "support/rounding.h"
 
 namespace relcam::testing {
 
@@ -15,14 +16,6 @@ namespace {
 
 std::filesystem::path reference_folder() {
   return std::filesystem::path(RELCAM_TEST_DATA) / "reference";
-}
-
-double tolerance_factor() {
-#ifdef __wasm_relaxed_simd__
-  return 10.0;
-#else
-  return 1.0;
-#endif
 }
 
 }  // namespace
