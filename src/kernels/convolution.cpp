@@ -1,6 +1,8 @@
 #include "kernels/convolution.h"
 
 #include <algorithm>
+#include <limits>
+#include <optional>
 #include <utility>
 
 #include "kernels/product.h"
@@ -143,7 +145,8 @@ std::vector<AxisClass> axis_classes(std::size_t input, std::size_t kernel, std::
   std::vector<AxisClass> classes;
   for (std::size_t residue = 0; residue < std::min(stride, input); ++residue) {
     AxisClass axis{residue, (input - residue + stride - 1) / stride, {}};
-    for (std::size_t k = 0; k < kernel; ++k) {
+    // From the last kernel row to the first, so that their offsets ascend.
+    for (std::size_t k = kernel; k-- > 0;) {
       const auto distance =
           static_cast<std::ptrdiff_t>(residue + pad) - static_cast<std::ptrdiff_t>(k * dilation);
       const auto step = static_cast<std::ptrdiff_t>(stride);
@@ -271,6 +274,21 @@ class AdjointOperands final : public ProductOperands {
   std::vector<TapOffset> taps_;
 };
 
+/// The geometry of r = W^T s for stride 1: a convolution again, with the kernel turned round.
+std::optional<ConvolutionShape> adjoint_shape(const ConvolutionShape& shape) {
+  const Window2d& window = shape.window;
+  if (window.stride.area() != 1 || window.pads.top >= window.kernel.height ||
+      window.pads.left >= window.kernel.width) {
+    return {};
+  }
+  ConvolutionShape turned = shape;
+  std::swap(turned.input, turned.output);
+  std::swap(turned.group_inputs, turned.group_outputs);
+  turned.window.pads.top = window.kernel.height - 1 - window.pads.top;
+  turned.window.pads.left = window.kernel.width - 1 - window.pads.left;
+  return turned;
+}
+
 WeightShape weight_shape(const ConvolutionShape& shape) {
   return {shape.groups, shape.group_inputs, shape.group_outputs, shape.window.kernel.area()};
 }
@@ -299,7 +317,8 @@ void Convolution::forward(std::span<const float> x, std::span<float> y, std::siz
     return;
   }
   if (count > 1 && BatchedWinograd::suits(shape_, count)) {
-    return BatchedWinograd(shape_, panels_).run(x, bias_, y, count, low, high, pool_);
+    const ApplyOperands kernels(shape_, panels_, {}, x.data(), y.data(), zeros_.data());
+    return BatchedWinograd(shape_, kernels).run(x, bias_, y, count, low, high, pool_);
   }
   forward_->run(x, y, count, low, high, pool_);
 }
@@ -335,6 +354,13 @@ void Convolution::adjoint(WeightPart part, std::span<const float> s, std::span<f
   const auto columns = axis_classes(shape_.input.width, window.kernel.width, window.stride.width,
                                     window.dilation.width, window.pads.left);
   const std::size_t images = count * shape_.batch;
+  if (const auto turned = adjoint_shape(shape_);
+      turned && count > 1 && write == Write::Assign && BatchedWinograd::suits(*turned, count)) {
+    constexpr float kInfinity = std::numeric_limits<float>::infinity();
+    const AdjointOperands kernels(shape_, panels_, part, rows.front(), columns.front(), s.data(),
+                                  r.data(), zeros_.data());
+    return BatchedWinograd(*turned, kernels).run(s, {}, r, count, -kInfinity, kInfinity, pool_);
+  }
   for (const AxisClass& row_class : rows) {
     for (const AxisClass& column_class : columns) {
       const AdjointOperands operands(shape_, panels_, part, row_class, column_class, s.data(),

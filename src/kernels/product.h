@@ -35,18 +35,22 @@ inline std::size_t block_floats(const DepthBlock& block) {
   return (block.tap_end - block.tap_begin) * (block.end - block.begin) * kColumnTile;
 }
 
-/// Where the operands of a product lie. Called from several threads at once.
-class ProductOperands {
+/// The right operand of a product, eight columns at a time. Called from several threads at once.
+class ColumnTiles {
  public:
-  virtual ~ProductOperands() = default;
-
-  /// Writes pointers to the channels of A(row, tap) at a[row * row_stride + tap * tap_stride] and
-  /// to those of C(row) at c[row], for `count` rows from `first` on.
-  virtual void locate(std::size_t first, std::size_t count, const float** a, float** c) const = 0;
+  virtual ~ColumnTiles() = default;
 
   /// Writes B(t, k)[column .. column + 8) for the block's t and k, [t][k][8], zeros past the end.
   virtual void pack(std::size_t group, std::size_t column, const DepthBlock& block,
                     float* to) const = 0;
+};
+
+/// Where the operands of a product lie. Called from several threads at once.
+class ProductOperands : public ColumnTiles {
+ public:
+  /// Writes pointers to the channels of A(row, tap) at a[row * row_stride + tap * tap_stride] and
+  /// to those of C(row) at c[row], for `count` rows from `first` on.
+  virtual void locate(std::size_t first, std::size_t count, const float** a, float** c) const = 0;
 };
 
 /// Where `locate` puts A(row, tap), row counted from `first`, which is a multiple of kRowTile.

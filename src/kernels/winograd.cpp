@@ -19,6 +19,8 @@ using simd::f32x4;
 constexpr std::size_t kOutputSide = 4;
 constexpr std::size_t kInputSide = 6;
 constexpr std::size_t kProducts = kInputSide * kInputSide;
+/// Positions of the kernel.
+constexpr std::size_t kTaps = 9;
 
 /// Transformed inputs and products of one block of tiles should stay in the second-level cache.
 constexpr std::size_t kBlockFloats = std::size_t{1} << 18;
@@ -212,21 +214,29 @@ class Product {
   xnn_f32_minmax_params params_;
 };
 
-/// Writes the 36 transformed matrices of some output channels, each packed in panels of
-/// panels.width() channels with zeros in the place of the biases, one after the other.
-void transform_kernels(const WeightPanels& panels, std::size_t inputs, ChannelRange range,
-                       float* to) {
-  const std::size_t width = panels.width();
+/// Where the weights of four output channels lie: those of (tap, input) at
+/// first[(tap * inputs + input) * stride].
+struct Lanes {
+  const float* first;
+  std::size_t stride;
+};
+
+/// Writes the 36 transformed matrices of some output channels, each packed in panels of `width`
+/// channels with zeros in the place of the biases, one after the other. lanes_of(output) gives the
+/// Lanes of four of them.
+template <typename LanesOf>
+void transform_kernels(const LanesOf& lanes_of, std::size_t width, std::size_t inputs,
+                       ChannelRange range, float* to) {
   const std::size_t panel_size = (inputs + 1) * width;
   const std::size_t matrix_size = divide_up(range.size(), width) * panel_size;
   std::fill_n(to, kProducts * matrix_size, 0.0F);
   for (std::size_t output = range.begin; output < range.end; output += 4) {
-    const float* lanes = panels.lanes(0, output);
+    const Lanes lanes = lanes_of(output);
     const std::size_t at = output - range.begin;
     float* column = to + at / width * panel_size + width + at % width;
     for (std::size_t c = 0; c < inputs; ++c) {
       const auto weight = [&](std::size_t tap) {
-        return simd::load(lanes + (tap * inputs + c) * width);
+        return simd::load(lanes.first + (tap * inputs + c) * lanes.stride);
       };
       const std::array<Side, 3> columns{transform_kernel(weight(0), weight(3), weight(6)),
                                         transform_kernel(weight(1), weight(4), weight(7)),
@@ -261,47 +271,78 @@ std::size_t tiles_per_block(const ConvolutionShape& shape, std::size_t tiles, st
 }
 
 /// The 36 matrices [tiles][inputs] of all tiles.
-AlignedFloats transform_inputs(const ConvolutionShape& shape, const TileGrid& grid, const float* x,
-                               const ThreadPool& pool) {
+void transform_inputs(const ConvolutionShape& shape, const TileGrid& grid, const float* x,
+                      float* to, const ThreadPool& pool) {
   const std::size_t inputs = shape.group_inputs;
   const std::vector<float> zeros(inputs, 0.0F);
-  AlignedFloats transformed = aligned_floats(kProducts * grid.count * inputs);
   pool.parallel_for(grid.count, 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t t = begin; t < end; ++t) {
       transform_tile(locate_inputs(shape, TilePlace(grid, t), x, zeros.data()), inputs,
-                     transformed.get() + t * inputs, grid.count * inputs);
+                     to + t * inputs, grid.count * inputs);
     }
   });
-  return transformed;
 }
 
 /// A convolution of all tiles at once.
 struct Batch {
   const ConvolutionShape& shape;
-  const WeightPanels& panels;
+  const ColumnTiles& kernels;
+  std::size_t width;  ///< channels of a panel, a multiple of kColumnTile
   TileGrid grid;
   const float* inputs;  ///< transformed
   Finish finish;
   float* y;
 };
 
-/// The outputs of one panel of channels; `weights` and `products` are scratch.
-void convolve_panel(const Batch& batch, std::size_t panel, float* weights, float* products) {
+/// One worker's memory: kernels as packed and transformed, and products, of one panel of channels.
+struct PanelScratch {
+  explicit PanelScratch(const Batch& batch)
+      : packed(aligned_floats(kTaps * batch.shape.group_inputs * batch.width)),
+        weights(aligned_floats(kProducts * (batch.shape.group_inputs + 1) * batch.width)),
+        products(aligned_floats(kProducts * batch.grid.count * batch.width)) {}
+
+  AlignedFloats packed;
+  AlignedFloats weights;
+  AlignedFloats products;
+};
+
+/// The outputs of one panel of channels.
+void convolve_panel(const Batch& batch, std::size_t panel, const PanelScratch& scratch) {
   const std::size_t inputs = batch.shape.group_inputs;
-  const std::size_t width = batch.panels.width();
   const std::size_t tiles = batch.grid.count;
-  const ChannelRange range{panel * width, std::min((panel + 1) * width, batch.shape.group_outputs)};
+  const ChannelRange range{panel * batch.width,
+                           std::min((panel + 1) * batch.width, batch.shape.group_outputs)};
+  const DepthBlock all{.tap_begin = 0, .tap_end = kTaps, .begin = 0, .end = inputs};
+  const auto tile_of = [&](std::size_t output) {
+    return scratch.packed.get() + (output - range.begin) / kColumnTile * block_floats(all);
+  };
+  for (std::size_t output = range.begin; output < range.end; output += kColumnTile) {
+    batch.kernels.pack(0, output, all, tile_of(output));
+  }
+  const auto lanes_of = [&](std::size_t output) {
+    return Lanes{tile_of(output) + (output - range.begin) % kColumnTile, kColumnTile};
+  };
+  transform_kernels(lanes_of, batch.width, inputs, range, scratch.weights.get());
   const std::size_t stride = tiles * range.size();
   const Product product(inputs, range.size());
-  transform_kernels(batch.panels, inputs, range, weights);
   for (std::size_t p = 0; p < kProducts; ++p) {
-    product.run(tiles, batch.inputs + p * tiles * inputs, weights + p * (inputs + 1) * width,
-                products + p * stride);
+    product.run(tiles, batch.inputs + p * tiles * inputs,
+                scratch.weights.get() + p * (inputs + 1) * batch.width,
+                scratch.products.get() + p * stride);
   }
   for (std::size_t t = 0; t < tiles; ++t) {
-    finish_tile(batch.shape, TilePlace(batch.grid, t), range, products + t * range.size(), stride,
-                batch.finish, batch.y);
+    finish_tile(batch.shape, TilePlace(batch.grid, t), range,
+                scratch.products.get() + t * range.size(), stride, batch.finish, batch.y);
   }
+}
+
+/// Images treated together: enough tiles to pay for transforming the kernels, and few enough for
+/// their transformed inputs to stay in the second-level cache.
+std::size_t images_per_batch(const ConvolutionShape& shape, std::size_t images) {
+  constexpr std::size_t kFewestTiles = 32;
+  const std::size_t tiles = TileGrid(shape, 1).count;
+  const std::size_t fitting = kBlockFloats / (kProducts * tiles * shape.group_inputs);
+  return std::min(std::max(fitting, divide_up(kFewestTiles, tiles)), images);
 }
 
 }  // namespace
@@ -324,26 +365,32 @@ bool BatchedWinograd::suits(const ConvolutionShape& shape, std::size_t count) {
 void BatchedWinograd::run(std::span<const float> x, std::span<const float> bias, std::span<float> y,
                           std::size_t count, float low, float high, const ThreadPool& pool) const {
   const ConvolutionShape& shape = *shape_;
-  const WeightPanels& panels = *panels_;
-  const TileGrid grid(shape, count * shape.batch);
-  const AlignedFloats transformed = transform_inputs(shape, grid, x.data(), pool);
-  const Batch batch{.shape = shape,
-                    .panels = panels,
-                    .grid = grid,
-                    .inputs = transformed.get(),
-                    .finish = {.bias = bias.empty() ? nullptr : bias.data(),
-                               .low = simd::splat(low),
-                               .high = simd::splat(high)},
-                    .y = y.data()};
-  const std::size_t width = panels.width();
-  pool.parallel_for(
-      divide_up(shape.group_outputs, width), 1, [&](std::size_t begin, std::size_t end) {
-        const AlignedFloats weights = aligned_floats(kProducts * (shape.group_inputs + 1) * width);
-        const AlignedFloats products = aligned_floats(kProducts * grid.count * width);
-        for (std::size_t panel = begin; panel < end; ++panel) {
-          convolve_panel(batch, panel, weights.get(), products.get());
-        }
-      });
+  const std::size_t images = count * shape.batch;
+  const std::size_t together = images_per_batch(shape, images);
+  const std::size_t input_size = shape.input.area() * shape.group_inputs;
+  const std::size_t output_size = shape.output.area() * shape.group_outputs;
+  const AlignedFloats transformed =
+      aligned_floats(kProducts * TileGrid(shape, together).count * shape.group_inputs);
+  for (std::size_t first = 0; first < images; first += together) {
+    const TileGrid grid(shape, std::min(together, images - first));
+    transform_inputs(shape, grid, x.data() + first * input_size, transformed.get(), pool);
+    const Batch batch{.shape = shape,
+                      .kernels = *kernels_,
+                      .width = xnnpack_panel_width(),
+                      .grid = grid,
+                      .inputs = transformed.get(),
+                      .finish = {.bias = bias.empty() ? nullptr : bias.data(),
+                                 .low = simd::splat(low),
+                                 .high = simd::splat(high)},
+                      .y = y.data() + first * output_size};
+    pool.parallel_for(divide_up(shape.group_outputs, batch.width), 1,
+                      [&](std::size_t begin, std::size_t end) {
+                        const PanelScratch scratch(batch);
+                        for (std::size_t panel = begin; panel < end; ++panel) {
+                          convolve_panel(batch, panel, scratch);
+                        }
+                      });
+  }
 }
 
 WinogradConvolution::WinogradConvolution(const ConvolutionShape& shape, const WeightPanels& panels)
@@ -351,7 +398,11 @@ WinogradConvolution::WinogradConvolution(const ConvolutionShape& shape, const We
       panel_width_(xnnpack_panel_width()),
       panels_(divide_up(shape.group_outputs, panel_width_)),
       weights_(aligned_floats(kProducts * panels_ * (shape.group_inputs + 1) * panel_width_)) {
-  transform_kernels(panels, shape.group_inputs, {0, shape.group_outputs}, weights_.get());
+  const auto lanes_of = [&](std::size_t output) {
+    return Lanes{panels.lanes(0, output), panels.width()};
+  };
+  transform_kernels(lanes_of, panel_width_, shape.group_inputs, {0, shape.group_outputs},
+                    weights_.get());
 }
 
 void WinogradConvolution::run(std::span<const float> x, std::span<const float> bias,

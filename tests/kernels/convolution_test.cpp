@@ -183,7 +183,15 @@ TEST(Convolution, EqualsItsDefinitionWhereWorkIsCutIntoBlocks) {
       with_outputs({.input = {1, 3}, .group_inputs = 259, .group_outputs = 300}),
       with_outputs({.input = {40, 40}, .group_inputs = 5, .group_outputs = 9}),
       with_outputs({.input = {5, 4}, .group_inputs = 270, .group_outputs = 12, .window = window}),
-      with_outputs({.input = {6, 7}, .group_inputs = 40, .group_outputs = 261, .window = window})};
+      with_outputs({.input = {6, 7}, .group_inputs = 40, .group_outputs = 261, .window = window}),
+      // Winograd's form, where several relevances are stacked.
+      with_outputs({.input = {12, 14}, .group_inputs = 36, .group_outputs = 44, .window = window}),
+      with_outputs(
+          {.input = {12, 9},
+           .group_inputs = 36,
+           .group_outputs = 32,
+           .window = {
+               .kernel = {3, 3}, .stride = {1, 1}, .dilation = {1, 1}, .pads = {0, 2, 1, 1}}})};
   for (const ConvolutionShape& shape : shapes) {
     SCOPED_TRACE(describe(shape));
     const std::vector<float> weights = testing::random_vector(

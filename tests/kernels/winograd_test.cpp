@@ -51,6 +51,33 @@ double direct(const ConvolutionShape& shape, const std::vector<float>& x,
   return sum;
 }
 
+/// The kernels as a layer's own panels have them.
+class PanelTiles final : public ColumnTiles {
+ public:
+  explicit PanelTiles(const WeightPanels& panels) : panels_(panels) {}
+
+  void pack(std::size_t group, std::size_t column, const DepthBlock& block,
+            float* to) const override {
+    for (std::size_t tap = block.tap_begin; tap < block.tap_end; ++tap) {
+      for (std::size_t k = block.begin; k < block.end; ++k) {
+        for (std::size_t lane = 0; lane < kColumnTile; ++lane) {
+          *to++ = weight(group, column + lane, tap, k);
+        }
+      }
+    }
+  }
+
+ private:
+  float weight(std::size_t group, std::size_t output, std::size_t tap, std::size_t input) const {
+    const WeightShape& shape = panels_.shape();
+    if (output >= shape.outputs) return 0.0F;
+    const float* lanes = panels_.lanes(group, output / 4 * 4);
+    return lanes[(tap * shape.inputs + input) * panels_.width() + output % 4];
+  }
+
+  const WeightPanels& panels_;
+};
+
 /// The shape's images count as stacked samples where `per_call`: weights transformed for the call.
 void expect_convolution(const ConvolutionShape& shape, std::size_t threads, float low, float high,
                         bool per_call = false) {
@@ -72,7 +99,8 @@ void expect_convolution(const ConvolutionShape& shape, std::size_t threads, floa
   if (per_call) {
     ConvolutionShape sample = shape;
     sample.batch = 1;
-    BatchedWinograd(sample, panels).run(x, bias, y, shape.batch, low, high, pool);
+    const PanelTiles kernels(panels);
+    BatchedWinograd(sample, kernels).run(x, bias, y, shape.batch, low, high, pool);
   } else {
     WinogradConvolution(shape, panels).run(x, bias, y, 1, low, high, pool);
   }
@@ -110,6 +138,8 @@ TEST(Winograd, HandlesBatches) {
 TEST(Winograd, TransformsWeightsForOneCall) {
   expect_convolution(shape_of({7, 7}, 36, 44, {1, 1, 1, 1}, 3), 1, -kInfinity, kInfinity, true);
   expect_convolution(shape_of({14, 9}, 32, 52, {0, 1, 1, 0}, 4), 2, 0.0F, 6.0F, true);
+  // More images than are treated together.
+  expect_convolution(shape_of({16, 16}, 64, 32, {1, 1, 1, 1}, 9), 2, -kInfinity, kInfinity, true);
 }
 
 TEST(Winograd, SuitsBatchesThatFillEnoughTiles) {
