@@ -59,7 +59,9 @@ function writeGeneratedTypes() {
  * nothing has to be loaded to read it.
  */
 async function writeCatalog() {
-  const { default: start } = await import(pathToFileURL(builtFile("wasm", "relevance-cam-simd.mjs")).href);
+  const { default: start } = await import(
+    pathToFileURL(builtFile("wasm", "relevance-cam-simd.mjs")).href
+  );
   const catalog = (await start()).catalog();
   const text = [
     'import type { EngineCatalog } from "../catalog.js";',
