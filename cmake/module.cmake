@@ -2,7 +2,7 @@
 # plain one.
 file(GLOB relcam_bindings CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/bindings/*.cpp")
 relcam_add_part(relcam_bindings ${relcam_bindings})
-target_compile_options(relcam_bindings PRIVATE -Os)
+target_compile_options(relcam_bindings PRIVATE -Oz)
 
 set(relcam_module_options
     -lembind
@@ -16,8 +16,7 @@ set(relcam_module_options
     -sSTACK_SIZE=1MB
     -sFILESYSTEM=0
     -sDYNAMIC_EXECUTION=0
-    -sTEXTDECODER=2
-    -sEXPORT_EXCEPTION_HANDLING_HELPERS=1)
+    -sTEXTDECODER=2)
 if(RELCAM_THREADS)
   # The caller says how many threads it wants by the module option `threads`, and ends them by
   # PThread when it is done: under Node they would live on.

@@ -41,7 +41,7 @@ endfunction()
 
 # Everything but the kernels is small rather than fast.
 relcam_add_part(relcam_common ${relcam_sources})
-target_compile_options(relcam_common PRIVATE $<$<BOOL:${EMSCRIPTEN}>:-Os>)
+target_compile_options(relcam_common PRIVATE $<$<BOOL:${EMSCRIPTEN}>:-Oz>)
 
 # Only the kernels see XNNPACK, its internal headers included.
 set(RELCAM_XNNPACK_INCLUDES
