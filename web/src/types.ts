@@ -170,6 +170,8 @@ export interface Heatmap {
   readonly data: Float32Array;
   /** The last two axes are rows and columns; channels before them are summed for painting. */
   readonly shape: readonly number[];
+  /** Of an attribution the strongest hundredth is drawn alike, so that the rest is seen. */
+  readonly kind?: ArrayKind | undefined;
   /** `null`: the whole image. */
   readonly region?: Region | null | undefined;
 }
