@@ -309,7 +309,7 @@ export interface ExplainOptions extends CallOptions {
    * which each is explained once. With `output`: an element of that tensor.
    */
   readonly target?: TargetChoice | undefined;
-  /** Tensor names, or the words `stages`, `input`, `logits`; else the method's own. */
+  /** Tensor names, or the words `stages`, `last-stage`, `input`, `logits`; else the method's own. */
   readonly layers?: readonly string[] | string | undefined;
   /** Name of a start, which says where relevance begins; else the method's. */
   readonly start?: string | undefined;
