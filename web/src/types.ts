@@ -170,6 +170,8 @@ export interface Heatmap {
   readonly data: Float32Array;
   /** The last two axes are rows and columns; channels before them are summed for painting. */
   readonly shape: readonly number[];
+  /** Of an attribution the strongest hundredth is drawn alike, so that the rest is seen. */
+  readonly kind?: ArrayKind | undefined;
   /** `null`: the whole image. */
   readonly region?: Region | null | undefined;
 }
@@ -307,7 +309,7 @@ export interface ExplainOptions extends CallOptions {
    * which each is explained once. With `output`: an element of that tensor.
    */
   readonly target?: TargetChoice | undefined;
-  /** Tensor names, or the words `stages`, `input`, `logits`; else the method's own. */
+  /** Tensor names, or the words `stages`, `last-stage`, `input`, `logits`; else the method's own. */
   readonly layers?: readonly string[] | string | undefined;
   /** Name of a start, which says where relevance begins; else the method's. */
   readonly start?: string | undefined;

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { heatmapLayer } from "../../../web/src/heatmap/layer.js";
 import { renderOverlay } from "../../../web/src/heatmap/overlay.js";
-import type { PixelImage } from "../../../web/src/types.js";
+import type { ArrayKind, PixelImage } from "../../../web/src/types.js";
 
 const size = { width: 2, height: 1 };
 
@@ -33,6 +33,27 @@ describe("opacity", () => {
 
   test("uses a given scale", () => {
     expect(alphas([2, 1], { opacity: 1, scale: 4 })).toEqual([128, 64]);
+  });
+
+  test("of an attribution is full from the 99th percentile on", () => {
+    const data = Float32Array.from({ length: 201 }, (_, i) => (i === 200 ? -1e6 : i));
+    const wide = { width: 201, height: 1 };
+    const alphasOf = (kind: ArrayKind, signed: boolean): number[] => {
+      const heatmap = { data, shape: [1, 201], kind };
+      const layer = heatmapLayer(heatmap, wide, wide, { opacity: 1, signed });
+      return [99, 198, 200].map((i) => layer.data[i * 4 + 3] ?? NaN);
+    };
+    expect(alphasOf("attribution", true)).toEqual([128, 255, 255]);
+    expect(alphasOf("attribution", false)).toEqual([128, 255, 0]);
+    expect(alphasOf("cam", true)).toEqual([0, 0, 255]);
+  });
+
+  test("of an attribution follows the largest value where few are not zero", () => {
+    const data = new Float32Array(201);
+    data[7] = 3;
+    const heatmap = { data, shape: [1, 201], kind: "attribution" as const };
+    const wide = { width: 201, height: 1 };
+    expect(heatmapLayer(heatmap, wide, wide, { opacity: 1 }).data[7 * 4 + 3]).toBe(255);
   });
 
   test("is zero everywhere for an empty, negative or NaN map", () => {

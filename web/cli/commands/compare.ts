@@ -55,7 +55,7 @@ export function addCompare(program: Command): void {
     )
     .option(
       "--layer <name>",
-      "tensor name, or stages, input, logits; may be repeated (default: the method's)",
+      "tensor name, or stages, last-stage, input, logits; may be repeated (default: the method's)",
       collect,
     )
     .option(

@@ -91,7 +91,7 @@ export function addExplain(program: Command): void {
     .option("--method <name>", "how to explain", "relevance-cam")
     .option(
       "--layer <name>",
-      "tensor name, or stages, input, logits; may be repeated (default: the method's)",
+      "tensor name, or stages, last-stage, input, logits; may be repeated (default: the method's)",
       collect,
     )
     .option(

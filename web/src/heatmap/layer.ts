@@ -13,7 +13,10 @@ export interface OverlayOptions {
   readonly threshold?: number | undefined;
   /** Draw evidence against the class as well, with a palette centred on zero. */
   readonly signed?: boolean | undefined;
-  /** The value drawn strongest; default the map's own largest. One scale makes maps comparable. */
+  /**
+   * The value drawn strongest; default the map's own largest, of an attribution the 99th percentile
+   * of its magnitudes. One scale makes maps comparable.
+   */
   readonly scale?: number | undefined;
 }
 
@@ -32,6 +35,9 @@ export interface Layer extends PixelImage {
 
 const DEFAULT_OPACITY = 0.75;
 
+/** The share of an attribution's positions that the colours tell apart. */
+const SHOWN_SHARE = 0.99;
+
 /**
  * The heatmap as straight-alpha RGBA over the part of the canvas that the model saw.
  * @param source size of the image that was explained
@@ -49,14 +55,14 @@ export function heatmapLayer(
   const plane = planeOf(heatmap);
   const region = scaled(heatmap.region ?? { x: 0, y: 0, ...source }, source, canvas);
   const window = pixelsOf(region, canvas);
-  const scale = options.scale ?? largest(plane, signed);
+  const scale = options.scale ?? strongestIn(plane, heatmap.kind, signed);
   const values = resample(plane, { window, region });
   return { ...window, data: colorize(values, scale, palette, options) };
 }
 
 /** The value that is drawn strongest when no scale is given. */
 export function strongest(heatmap: Heatmap, signed: boolean): number {
-  return largest(planeOf(heatmap), signed);
+  return strongestIn(planeOf(heatmap), heatmap.kind, signed);
 }
 
 function colorize(
@@ -85,8 +91,15 @@ function colorize(
   return pixels;
 }
 
-function largest({ values }: Plane, signed: boolean): number {
-  return values.reduce((most, value) => Math.max(most, signed ? Math.abs(value) : value), 0);
+/**
+ * Attributions have a few positions that are many times stronger than all others and would alone be
+ * seen: the colours end before them.
+ */
+function strongestIn({ values }: Plane, kind: Heatmap["kind"], signed: boolean): number {
+  const largest = values.reduce((most, x) => Math.max(most, signed ? Math.abs(x) : x), 0);
+  if (kind !== "attribution") return largest;
+  const sizes = values.map((x) => (signed ? Math.abs(x) : Math.max(x, 0))).sort();
+  return sizes[Math.ceil(SHOWN_SHARE * (sizes.length - 1))] || largest;
 }
 
 function scaled(region: Region, source: Size, canvas: Size): Region {
