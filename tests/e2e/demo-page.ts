@@ -30,6 +30,8 @@ export const text = (name: string, content: string): FilePayload => ({
   buffer: Buffer.from(content),
 });
 
+export type Side = "left" | "right";
+
 /** The demo page, as a visitor handles it. */
 export class DemoPage {
   readonly main: Locator;
@@ -46,12 +48,39 @@ export class DemoPage {
     this.stages = page.locator("#strip button");
     this.depth = page.getByRole("slider", { name: "Depth" });
     this.notice = page.getByRole("alert");
-    this.status = page.getByRole("status");
+    this.status = page.locator("#status");
     this.facts = page.locator("#facts");
   }
 
-  map(method: "relevance-cam" | "grad-cam"): Locator {
-    return this.page.locator(`canvas[data-method="${method}"]`);
+  map(side: Side): Locator {
+    return this.page.locator(`canvas[data-side="${side}"]`);
+  }
+
+  /** What is said below a map. */
+  remarks(side: Side): Locator {
+    return this.page.locator(`figure:has(canvas[data-side="${side}"])`).getByRole("status");
+  }
+
+  /** The settings of a figure's method, opened. */
+  async settings(side: Side): Promise<Locator> {
+    const settings = this.page.locator(`#${side}-settings`);
+    if ((await settings.getAttribute("open")) === null) await settings.locator("summary").click();
+    return settings;
+  }
+
+  /** Chooses the method of a figure and waits for its map. */
+  async chooseMethod(side: Side, method: string): Promise<void> {
+    await this.page.locator(`#${side}-method`).selectOption(method);
+    await this.ready();
+  }
+
+  /** A collapsed part of the page, opened. */
+  async panel(title: string): Promise<Locator> {
+    const panel = this.page.locator("details.panel", {
+      has: this.page.getByRole("heading", { name: title }),
+    });
+    await panel.locator("summary").first().click();
+    return panel;
   }
 
   async open(address: string): Promise<void> {

@@ -1,5 +1,8 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
+import { unzipSync } from "fflate";
+import { readFileSync } from "node:fs";
+import { catalog } from "../../web/src/catalog.js";
 import { difference, photo, smallModel, test, text } from "./demo-page.js";
 
 /** Mean difference per channel, of 255, that a visitor sees at once. */
@@ -36,31 +39,31 @@ test.describe("the default model, on a host that sends no special headers", () =
     await expect(demo.stages).toHaveCount(5);
     await expect(demo.status).toContainText("Forward");
     const alt = /Relevance-CAM for .+, stage \d of 5, \d+ × \d+\. The strongest evidence/;
-    await expect(demo.map("relevance-cam")).toHaveAttribute("aria-label", alt);
-    const relevance = await demo.pixels(demo.map("relevance-cam"));
-    const gradient = await demo.pixels(demo.map("grad-cam"));
+    await expect(demo.map("left")).toHaveAttribute("aria-label", alt);
+    const relevance = await demo.pixels(demo.map("left"));
+    const gradient = await demo.pixels(demo.map("right"));
     expect(difference(relevance, gradient)).toBeGreaterThan(VISIBLE / 4);
   });
 
   test("draws no heatmap at opacity 0 and one above", async ({ demo, page }) => {
     const opacity = page.getByRole("slider", { name: "Opacity" });
-    const drawn = await demo.pixels(demo.map("relevance-cam"));
+    const drawn = await demo.pixels(demo.map("left"));
     await opacity.fill("0");
     await demo.painted();
-    const bare = await demo.pixels(demo.map("relevance-cam"));
+    const bare = await demo.pixels(demo.map("left"));
     expect(difference(drawn, bare)).toBeGreaterThan(VISIBLE);
-    expect(difference(bare, await demo.pixels(demo.map("grad-cam")))).toBe(0);
+    expect(difference(bare, await demo.pixels(demo.map("right")))).toBe(0);
   });
 
   test("evidence for the cat is drawn above, for the espresso below", async ({ demo, page }) => {
     await demo.setDepth(4);
     await page.getByRole("slider", { name: "Opacity" }).fill("0");
     await demo.painted();
-    const bare = await demo.pixels(demo.map("relevance-cam"));
+    const bare = await demo.pixels(demo.map("left"));
     await page.getByRole("slider", { name: "Opacity" }).fill("1");
     const drawn = async (name: string) => {
       await demo.choose(await demo.placeOf(name));
-      const pixels = await demo.pixels(demo.map("relevance-cam"));
+      const pixels = await demo.pixels(demo.map("left"));
       const half = pixels.length / 2;
       const above = difference(pixels.slice(0, half), bare.slice(0, half));
       return above / difference(pixels.slice(half), bare.slice(half));
@@ -71,10 +74,10 @@ test.describe("the default model, on a host that sends no special headers", () =
 
   test("another class changes the picture without a second forward pass", async ({ demo }) => {
     await expect(demo.status).not.toContainText("kept");
-    const before = await demo.pixels(demo.map("relevance-cam"));
+    const before = await demo.pixels(demo.map("left"));
     await demo.choose(4);
     await expect(demo.status).toContainText("Forward pass kept");
-    const after = await demo.pixels(demo.map("relevance-cam"));
+    const after = await demo.pixels(demo.map("left"));
     expect(difference(before, after)).toBeGreaterThan(VISIBLE);
   });
 
@@ -92,34 +95,41 @@ test.describe("the default model, on a host that sends no special headers", () =
 
   test("depth changes the picture, by slider and by thumbnail", async ({ demo }) => {
     await demo.setDepth(4);
-    const deep = await demo.pixels(demo.map("relevance-cam"));
+    const deep = await demo.pixels(demo.map("left"));
     await demo.setDepth(0);
     await expect(demo.stages.first()).toHaveAttribute("aria-pressed", "true");
-    const shallow = await demo.pixels(demo.map("relevance-cam"));
+    const shallow = await demo.pixels(demo.map("left"));
     expect(difference(deep, shallow)).toBeGreaterThan(VISIBLE);
     await demo.stages.last().click();
     await demo.painted();
     await expect(demo.depth).toHaveValue("4");
-    expect(difference(deep, await demo.pixels(demo.map("relevance-cam")))).toBe(0);
+    expect(difference(deep, await demo.pixels(demo.map("left")))).toBe(0);
   });
 
-  test("the start and the signed view change the picture", async ({ demo, page }) => {
+  test("the start and the evidence change the picture", async ({ demo, page }) => {
     await demo.setDepth(2);
-    const balanced = await demo.pixels(demo.map("relevance-cam"));
-    const gradient = await demo.pixels(demo.map("grad-cam"));
-    for (const start of ["clrp", "sglrp", "one-hot", "logit"]) {
-      await page.getByLabel("Start").selectOption(start);
-      await expect(page.locator("#start-hint")).not.toBeEmpty();
+    const balanced = await demo.pixels(demo.map("left"));
+    const gradient = await demo.pixels(demo.map("right"));
+    const start = (await demo.settings("left")).getByLabel("Start");
+    for (const name of ["clrp", "sglrp", "one-hot", "logit"]) {
+      await start.selectOption(name);
+      await expect(start).toHaveAccessibleDescription(/\S/);
       await demo.ready();
-      await expect(page.getByLabel("Start")).toHaveValue(start);
+      await expect(start).toHaveValue(name);
     }
-    const logit = await demo.pixels(demo.map("relevance-cam"));
+    const logit = await demo.pixels(demo.map("left"));
     expect(difference(balanced, logit)).toBeGreaterThan(VISIBLE / 4);
-    expect(difference(gradient, await demo.pixels(demo.map("grad-cam")))).toBe(0);
-    await page.getByText("For and against").click();
+    expect(difference(gradient, await demo.pixels(demo.map("right")))).toBe(0);
+    await page.getByText("Both", { exact: true }).click();
     await expect(page.getByLabel("Palette")).toHaveValue("blue-white-red");
     await demo.painted();
-    expect(difference(logit, await demo.pixels(demo.map("relevance-cam")))).toBeGreaterThan(0);
+    const signed = await demo.pixels(demo.map("right"));
+    expect(difference(gradient, signed)).toBeGreaterThan(0);
+    await page.getByText("Against", { exact: true }).click();
+    await expect(page.getByLabel("Palette")).toHaveValue("turbo");
+    await demo.painted();
+    await expect(demo.map("right")).toHaveAttribute("aria-label", /evidence against the class/);
+    expect(difference(gradient, await demo.pixels(demo.map("right")))).toBeGreaterThan(VISIBLE / 4);
   });
 
   test("a picture can be opened, dropped and pasted", async ({ demo, page }) => {
@@ -148,7 +158,7 @@ test.describe("the default model, on a host that sends no special headers", () =
   });
 
   test("Cancel leaves everything as it was", async ({ demo, page }) => {
-    const before = await demo.pixels(demo.map("relevance-cam"));
+    const before = await demo.pixels(demo.map("left"));
     const label = await demo.status.textContent();
     await page.evaluate(() => {
       document.querySelector<HTMLButtonElement>("#classes li:last-child button")?.click();
@@ -156,17 +166,17 @@ test.describe("the default model, on a host that sends no special headers", () =
     });
     await demo.ready();
     expect(await demo.status.textContent()).toBe(label);
-    expect(difference(before, await demo.pixels(demo.map("relevance-cam")))).toBe(0);
+    expect(difference(before, await demo.pixels(demo.map("left")))).toBe(0);
     await demo.choose(4);
     await expect(demo.notice).toBeHidden();
   });
 
   test("a damaged picture is one message and nothing is lost", async ({ demo }) => {
-    const before = await demo.pixels(demo.map("relevance-cam"));
+    const before = await demo.pixels(demo.map("left"));
     await demo.openPicture({ name: "torn.png", mimeType: "image/png", buffer: Buffer.from("no") });
     await expect(demo.notice).toContainText("torn.png");
     await demo.painted();
-    expect(difference(before, await demo.pixels(demo.map("relevance-cam")))).toBe(0);
+    expect(difference(before, await demo.pixels(demo.map("left")))).toBe(0);
     await demo.choose(1);
     await expect(demo.notice).toBeHidden();
   });
@@ -206,10 +216,9 @@ test.describe("the default model, on a host that sends no special headers", () =
     await demo.openPicture(photo("coffee.png"));
     await expect(page.locator("#credit")).toHaveText("my-coffee.png");
     await demo.ready();
-    await page.getByLabel("Start").selectOption("clrp");
-    await demo.ready();
+    await demo.chooseMethod("right", "lrp");
     const download = page.waitForEvent("download");
-    await page.getByRole("button", { name: "Save Grad-CAM as PNG" }).click();
+    await page.getByRole("button", { name: "Save LRP as PNG" }).click();
     await download;
     expect(asked).toEqual([]);
     expect(plainServer.requests).toEqual([]);
@@ -222,6 +231,216 @@ test.describe("the default model, on a host that sends no special headers", () =
     for (const line of plainServer.requests) expect(line).toMatch(/^GET .*\.(js|mjs|wasm)$/);
   });
 
+  test("either figure shows any method, with what can be set about it", async ({ demo, page }) => {
+    const before = await demo.pixels(demo.map("left"));
+    const gradient = await demo.pixels(demo.map("right"));
+    const offered = await page
+      .locator("#right-method option")
+      .evaluateAll((options) => options.map((option) => (option as HTMLOptionElement).value));
+    expect(offered).toEqual(catalog().methods.map(({ name }) => name));
+    await demo.chooseMethod("right", "layer-cam");
+    await expect(demo.map("right")).toHaveAttribute(
+      "aria-label",
+      /^Layer-CAM for .+, stage 4 of 5/,
+    );
+    expect(difference(gradient, await demo.pixels(demo.map("right")))).toBeGreaterThan(0);
+    expect(difference(before, await demo.pixels(demo.map("left")))).toBe(0);
+
+    const right = await demo.settings("right");
+    const smooth = right.getByLabel("eigen-smooth");
+    await expect(smooth).toHaveValue("no");
+    const plain = await demo.pixels(demo.map("right"));
+    await smooth.selectOption("yes");
+    await demo.ready();
+    expect(difference(plain, await demo.pixels(demo.map("right")))).toBeGreaterThan(0);
+
+    const left = await demo.settings("left");
+    await left.getByLabel("Composite").selectOption("relevance-cam-gamma");
+    await demo.ready();
+    expect(difference(before, await demo.pixels(demo.map("left")))).toBeGreaterThan(0);
+    await expect(left.getByLabel("gamma")).toHaveAccessibleDescription(/from 0, default 0\.25/i);
+  });
+
+  test("a setting that does not do is said beside its field, and nothing changes", async ({
+    demo,
+  }) => {
+    const left = await demo.settings("left");
+    await left.getByLabel("Composite").selectOption("relevance-cam-gamma");
+    await demo.ready();
+    const before = await demo.pixels(demo.map("left"));
+    const gamma = left.getByLabel("gamma");
+    await gamma.fill("-1");
+    await gamma.press("Tab");
+    await expect(gamma).toHaveAttribute("aria-invalid", "true");
+    await expect(left.getByText("“-1” does not do here: give a number from 0.")).toBeVisible();
+    await demo.ready();
+    expect(difference(before, await demo.pixels(demo.map("left")))).toBe(0);
+    await gamma.fill("5");
+    await gamma.press("Tab");
+    await expect(gamma).toHaveAttribute("aria-invalid", "false");
+    await demo.ready();
+    expect(difference(before, await demo.pixels(demo.map("left")))).toBeGreaterThan(0);
+  });
+
+  test("what the engine refuses leaves menus and maps as they were", async ({ demo, page }) => {
+    await demo.chooseMethod("right", "cam");
+    await expect(demo.notice).toBeHidden();
+    const before = await demo.pixels(demo.map("right"));
+    await (await demo.settings("right")).getByLabel("Layers").selectOption("stages");
+    await expect(demo.notice).toContainText("averaged or summed over all its positions");
+    await demo.ready();
+    await expect((await demo.settings("right")).getByLabel("Layers")).toHaveValue("");
+    expect(difference(before, await demo.pixels(demo.map("right")))).toBe(0);
+    await expect(page.locator("#right-method")).toHaveValue("cam");
+  });
+
+  test("attributions say that depth does not apply", async ({ demo, page }) => {
+    await demo.chooseMethod("left", "input-x-gradient");
+    await expect(page.locator("#depth-words")).toHaveText(
+      "Grad-CAM only: Input × gradient shows one map, whatever the depth",
+    );
+    await expect(demo.map("left")).toHaveAttribute("aria-label", /at the input, 224 × 224/);
+    const before = await demo.pixels(demo.map("left"));
+    await demo.setDepth(0);
+    expect(difference(before, await demo.pixels(demo.map("left")))).toBe(0);
+    await demo.chooseMethod("right", "lrp");
+    await expect(page.locator("#depth-words")).toContainText("Depth does not apply");
+    await expect(demo.stages).toHaveCount(0);
+    await demo.chooseMethod("right", "grad-cam");
+    await expect(demo.stages).toHaveCount(5);
+  });
+
+  test("joined layers are one map; the strip has them all", async ({ demo, page }) => {
+    const left = await demo.settings("left");
+    const own = await demo.pixels(demo.map("left"));
+    await left.getByLabel("Joined").selectOption("mean");
+    await demo.ready();
+    await expect(demo.map("left")).toHaveAttribute("aria-label", /mean of all stages, 224 × 224/);
+    const joined = await demo.pixels(demo.map("left"));
+    expect(difference(own, joined)).toBeGreaterThan(0);
+    await expect(demo.stages).toHaveCount(5);
+    await page.getByText("Against", { exact: true }).click();
+    await demo.ready();
+    expect(difference(joined, await demo.pixels(demo.map("left")))).toBeGreaterThan(0);
+  });
+
+  test("methods that run the model again show progress and can be cancelled", async ({
+    demo,
+    page,
+  }) => {
+    const before = await demo.pixels(demo.map("right"));
+    await page.locator("#right-method").selectOption("rise");
+    await expect(page.locator("#progress-text")).toHaveText(/Running the model again/);
+    await expect(page.locator("#right-settings summary")).toContainText("RISE");
+    await expect.poll(() => page.locator("#progress").getAttribute("value")).toMatch(/^0\.\d/);
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await demo.ready();
+    await expect(page.locator("#right-method")).toHaveValue("grad-cam");
+    expect(difference(before, await demo.pixels(demo.map("right")))).toBe(0);
+
+    await page.locator("#right-method").selectOption("rise");
+    const right = await demo.settings("right");
+    await right.getByLabel("masks").fill("20");
+    await right.getByLabel("masks").press("Enter");
+    await demo.ready();
+    await expect(right.getByLabel("masks")).toHaveValue("20");
+    await expect(demo.map("right")).toHaveAttribute("aria-label", /^RISE for .+ at the input/);
+    expect(difference(before, await demo.pixels(demo.map("right")))).toBeGreaterThan(VISIBLE / 4);
+  });
+
+  test("the ledger has a row for every node and sums of what was lost", async ({ demo }) => {
+    const ledger = await demo.panel("Ledger");
+    const rows = ledger.locator("tbody tr");
+    await expect(rows.first()).toBeVisible();
+    const table = await ledger
+      .locator("tbody tr")
+      .evaluateAll((all) =>
+        all.map((row) => [...row.children].map(({ textContent }) => textContent)),
+      );
+    expect(table.length).toBeGreaterThan(5);
+    for (const [, operator, rule] of table) expect(`${operator} ${rule}`).toMatch(/\w \w/);
+    const number = (text: string | null | undefined) => Number(text?.replace("−", "-"));
+    for (const row of table) {
+      const [received, ...parts] = row.slice(3).map(number);
+      const sum = parts.reduce((total, part) => total + part, 0);
+      expect(sum).toBeCloseTo(received ?? NaN, 2);
+    }
+    const lost = await ledger.locator("tfoot td").allTextContents();
+    const columns = [0, 1, 2, 3, 4].map((i) =>
+      table.reduce((total, row) => total + number(row[5 + i]), 0),
+    );
+    columns.forEach((sum, i) => expect(number(lost[i])).toBeCloseTo(sum, 2));
+
+    await ledger.getByLabel("Method").selectOption("Grad-CAM");
+    await expect(rows.first().locator("td").nth(1)).toHaveText("gradient");
+    await demo.ready();
+    await demo.chooseMethod("right", "eigen-cam");
+    await expect(ledger).toContainText("Eigen-CAM has no backward sweep");
+    await demo.chooseMethod("right", "grad-cam");
+    await expect(rows.first()).toBeVisible();
+  });
+
+  test("what the engine says about a map stands below it", async ({ demo, page }) => {
+    await expect(demo.remarks("left").getByRole("listitem")).toHaveCount(0);
+    await page.getByLabel("Another class").fill("goldfish");
+    await page.getByRole("button", { name: "Explain" }).click();
+    await expect(demo.classes).toHaveCount(6);
+    for (const side of ["left", "right"] as const) {
+      await expect(demo.remarks(side)).toContainText(/Class 1 ranks \d+ of 1000/);
+    }
+  });
+
+  test("a comparison has a cell for every method, class and layer, and can be saved", async ({
+    demo,
+    page,
+  }) => {
+    const panel = await demo.panel("Comparison");
+    const methods = panel.getByRole("group", { name: "Methods" });
+    await expect(methods.getByRole("checkbox", { checked: true })).toHaveCount(2);
+    await methods.getByLabel("Gradient", { exact: true }).check();
+    const layers = panel.getByRole("group", { name: "Layers" });
+    for (const box of await layers.getByRole("checkbox").all()) await box.uncheck();
+    for (const name of ["28 × 28", "7 × 7"]) await layers.getByLabel(name).check();
+    await panel.getByRole("group", { name: "Classes" }).getByRole("checkbox").nth(1).check();
+    await panel.getByRole("button", { name: "Compare" }).click();
+    const cells = panel.getByRole("table", { name: "Comparison" }).getByRole("img");
+    await expect(cells).toHaveCount(3 * 2 * 2);
+    await demo.ready();
+    await expect(panel.getByRole("rowheader")).toHaveCount(3 * 2);
+    const each = await demo.pixels(cells.last());
+    const [name] = await panel.getByRole("rowheader").allTextContents();
+    expect(name).toContain("Relevance-CAM (balanced)");
+
+    await panel.getByLabel("one for all").check();
+    await panel.getByRole("button", { name: "Compare" }).click();
+    await demo.ready();
+    expect(difference(each, await demo.pixels(cells.last()))).toBeGreaterThan(0);
+
+    const sheet = page.waitForEvent("download");
+    await panel.getByRole("button", { name: "Save sheet" }).click();
+    const png = readFileSync(await (await sheet).path());
+    expect((await sheet).suggestedFilename()).toBe("cat-and-coffee_comparison.png");
+    expect(png.subarray(1, 4).toString()).toBe("PNG");
+    expect(png.readUInt32BE(16)).toBeGreaterThan(2 * 200);
+
+    const archive = page.waitForEvent("download");
+    await panel.getByRole("button", { name: "Save bundle" }).click();
+    const files = unzipSync(readFileSync(await (await archive).path()));
+    const names = Object.keys(files);
+    expect(names.filter((file) => file.startsWith("raw/"))).toHaveLength(12);
+    expect(names.filter((file) => file.startsWith("overlays/"))).toHaveLength(12);
+    expect(names).toEqual(expect.arrayContaining(["sheet.png", "manifest.json"]));
+  });
+
+  test("a comparison of nothing is refused in words", async ({ demo }) => {
+    const panel = await demo.panel("Comparison");
+    for (const box of await panel.getByRole("checkbox", { checked: true }).all()) {
+      await box.uncheck();
+    }
+    await panel.getByRole("button", { name: "Compare" }).click();
+    await expect(panel).toContainText("Choose at least one method.");
+  });
+
   test("50 explanations need no more memory than 10", async ({ demo, page }) => {
     for (let i = 0; i < 10; i++) await demo.choose(i % 5);
     const early = await memoryOf(page);
@@ -231,7 +450,17 @@ test.describe("the default model, on a host that sends no special headers", () =
     expect(late.heap - early.heap).toBeLessThan(4 * MEGABYTE);
   });
 
-  test("has no accessibility violations, in light and dark", async ({ page }) => {
+  test("has no accessibility violations, in light and dark, with everything open", async ({
+    demo,
+    page,
+  }) => {
+    await demo.settings("left");
+    await demo.settings("right");
+    const comparison = await demo.panel("Comparison");
+    await comparison.getByRole("button", { name: "Compare" }).click();
+    await expect(comparison.locator("canvas").first()).toBeVisible();
+    const ledger = await demo.panel("Ledger");
+    await expect(ledger.getByRole("table")).toBeVisible();
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
       const { violations } = await new AxeBuilder({ page }).analyze();
@@ -254,17 +483,29 @@ test.describe("the default model, on a host that sends no special headers", () =
     await page.keyboard.press("ArrowRight");
     await expect(demo.stages.nth(1)).toHaveAttribute("aria-pressed", "true");
 
-    await page.getByRole("radio", { name: "For the class" }).focus();
+    await page.getByRole("radio", { name: "For", exact: true }).focus();
     await page.keyboard.press("ArrowRight");
-    await expect(page.getByRole("radio", { name: "For and against" })).toBeChecked();
+    await expect(page.getByRole("radio", { name: "Against" })).toBeChecked();
+
+    await page.locator("#right-method").focus();
+    await page.keyboard.press("ArrowDown");
+    await demo.ready();
+    await expect(demo.map("right")).toHaveAttribute("aria-label", /^Grad-CAM\+\+ for/);
   });
 
-  test("fits a phone of 360 pixels", async ({ demo, page }) => {
+  test("fits a phone of 360 pixels, with everything open", async ({ demo, page }) => {
     await page.setViewportSize({ width: 360, height: 740 });
+    await demo.settings("left");
+    const comparison = await demo.panel("Comparison");
+    await comparison.getByRole("button", { name: "Compare" }).click();
+    await expect(comparison.locator("canvas").first()).toBeVisible();
+    const ledger = await demo.panel("Ledger");
+    await expect(ledger.getByRole("table")).toBeVisible();
+    await demo.ready();
     await demo.painted();
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(overflow).toBeLessThanOrEqual(0);
-    const box = await demo.map("relevance-cam").boundingBox();
+    const box = await demo.map("left").boundingBox();
     expect(box?.width).toBeGreaterThan(260);
   });
 });
@@ -281,9 +522,9 @@ test.describe("models of the visitor, on a cross-origin isolated page", () => {
     await demo.ready();
     await expect(demo.facts).toContainText("3 × 64 × 64, 10 classes");
     await expect(demo.classes.first()).toContainText(/kind \d/);
-    const before = await demo.pixels(demo.map("relevance-cam"));
+    const before = await demo.pixels(demo.map("left"));
     await demo.choose(3);
-    const after = await demo.pixels(demo.map("relevance-cam"));
+    const after = await demo.pixels(demo.map("left"));
     expect(difference(before, after)).toBeGreaterThan(0);
   });
 

@@ -28,3 +28,17 @@ test("a map that speaks against the class has no evidence for it", () => {
   expect(describeMap(map([[-1, 0]]))).toBe("There is no evidence for the class.");
   expect(hasEvidence(map([[-1, 1]]))).toBe(true);
 });
+
+test("channels are summed, as they are when painted", () => {
+  const channels = { data: Float32Array.of(3, 0, 0, -1, 0, 4, -4, 0, 0), shape: [1, 3, 1, 3] };
+  // 3 + -1 + -4, 0 + 0 + 0, 0 + 4 + 0
+  expect(describeMap(channels)).toContain("lies in the upper right;");
+  const against = { data: Float32Array.of(3, -3, 0, 0), shape: [1, 2, 1, 2] };
+  expect(hasEvidence(against)).toBe(true);
+  expect(hasEvidence({ ...against, data: Float32Array.of(3, -3, -3, 0) })).toBe(false);
+});
+
+test("evidence against the class is named so", () => {
+  expect(describeMap(map([[1, 0]]), "against")).toContain("strongest evidence against the class");
+  expect(describeMap(map([[0, 0]]), "against")).toBe("There is no evidence against the class.");
+});

@@ -4,20 +4,38 @@ import { percent } from "./words.js";
 const ROWS = ["upper", "middle", "lower"] as const;
 const COLUMNS = ["left", "centre", "right"] as const;
 
-/** A map in a sentence, for those who do not see it. */
-export function describeMap({ data, shape }: Heatmap): string {
+/**
+ * A map in a sentence, for those who do not see it.
+ * @param speaks what its positive values do: speak for the class, or against it
+ */
+export function describeMap(map: Heatmap, speaks: "for" | "against" = "for"): string {
+  const { data, rows, columns } = planeOf(map);
   const peak = data.reduce((best, value, i) => (value > (data[best] ?? 0) ? i : best), 0);
-  if (!((data[peak] ?? 0) > 0)) return "There is no evidence for the class.";
-  const place = placeOf(peak, shape.at(-2) ?? 1, shape.at(-1) ?? 1);
+  if (!((data[peak] ?? 0) > 0)) return `There is no evidence ${speaks} the class.`;
   return (
-    `The strongest evidence for the class lies in the ${place}; half of all lies in ` +
-    `${percent(shareThatHoldsHalf(data))} of the area the model saw.`
+    `The strongest evidence ${speaks} the class lies in the ${placeOf(peak, rows, columns)}; ` +
+    `half of all lies in ${percent(shareThatHoldsHalf(data))} of the area the model saw.`
   );
 }
 
-/** Whether anything in the map speaks for the class. */
-export function hasEvidence({ data }: Heatmap): boolean {
-  return data.some((value) => value > 0);
+/** Whether anything in the map is positive. */
+export function hasEvidence(map: Heatmap): boolean {
+  return planeOf(map).data.some((value) => value > 0);
+}
+
+/** One map: channels, which attributions have, are summed as `paint` sums them. */
+function planeOf({ data, shape }: Heatmap): {
+  readonly data: Float32Array;
+  readonly rows: number;
+  readonly columns: number;
+} {
+  const rows = shape.at(-2) ?? 1;
+  const columns = shape.at(-1) ?? 1;
+  const size = rows * columns;
+  if (data.length === size) return { data, rows, columns };
+  const sums = new Float32Array(size);
+  data.forEach((value, i) => (sums[i % size] = (sums[i % size] ?? 0) + value));
+  return { data: sums, rows, columns };
 }
 
 function placeOf(cell: number, rows: number, columns: number): string {

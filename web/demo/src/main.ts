@@ -1,13 +1,15 @@
 import { palettes } from "relevance-cam";
 import { controlDrawing } from "./controls/drawing.js";
 import { controlFiles } from "./controls/files.js";
+import { controlMethods } from "./controls/method-settings.js";
 import { controlPreprocess } from "./controls/preprocess.js";
-import { controlStart } from "./controls/start.js";
 import type { Credit } from "./state/picture.js";
 import { createStore } from "./state/state.js";
 import { Workbench } from "./state/workbench.js";
 import { showClasses } from "./views/classes.js";
+import { showComparison } from "./views/comparison.js";
 import { showFigures } from "./views/figures.js";
+import { showLedger } from "./views/ledger.js";
 import { openSample, sampleFrom, showSamples } from "./views/samples.js";
 import { showStatus } from "./views/status.js";
 import { showStrip } from "./views/strip.js";
@@ -16,7 +18,7 @@ const DEFAULT_MODEL = "models/efficientnet-lite0.onnx";
 const DEFAULT_LABELS = "models/imagenet-labels.txt";
 
 const store = createStore({
-  signed: false,
+  evidence: "positive",
   sequential: firstPalette("sequential"),
   diverging: firstPalette("diverging"),
   opacity: 0.75,
@@ -24,12 +26,14 @@ const store = createStore({
 });
 const workbench = new Workbench(store);
 
-showFigures(store);
+showFigures(store, workbench);
 showStrip(store);
 showClasses(store, workbench);
 showStatus(store, workbench);
-controlDrawing(store);
-controlStart(store, workbench);
+showLedger(store, workbench);
+showComparison(store, workbench);
+controlDrawing(store, workbench);
+controlMethods(store, workbench);
 controlPreprocess(store, workbench);
 controlFiles(store, workbench);
 start().catch((error: unknown) => {

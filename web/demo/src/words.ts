@@ -1,4 +1,5 @@
-import type { LayerInfo } from "relevance-cam";
+import type { LayerInfo, ResultArray } from "relevance-cam";
+import { fusionOf, layersOf, methodOf, startOf, takesStart, type Choice } from "./state/choice.js";
 
 const percentFormat = new Intl.NumberFormat("en", {
   style: "percent",
@@ -16,6 +17,11 @@ export function milliseconds(value: number): string {
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
 }
 
+/** Four digits: "0.01235", "-3.2e-9". */
+export function amount(value: number): string {
+  return String(Number(value.toPrecision(4))).replace("-", "−");
+}
+
 export function megabytes(bytes: number): string {
   return `${Math.round(bytes / 1e6)} MB`;
 }
@@ -29,4 +35,74 @@ export function gridSize({ shape }: Pick<LayerInfo, "shape">): string {
 export function stageName(stages: readonly LayerInfo[], depth: number): string {
   const stage = stages[depth];
   return `stage ${depth + 1} of ${stages.length}${stage ? `, ${gridSize(stage)}` : ""}`;
+}
+
+/** Words of method names that are no ordinary ones. */
+const SPELLINGS: Readonly<Record<string, string>> = {
+  cam: "CAM",
+  "cam++": "CAM++",
+  hires: "HiRes",
+  xgrad: "XGrad",
+  eigengrad: "EigenGrad",
+  segeigen: "SegEigen",
+  kpca: "KPCA",
+  fullgrad: "FullGrad",
+  smoothgrad: "SmoothGrad",
+  deconvnet: "DeconvNet",
+  lrp: "LRP",
+  rise: "RISE",
+  x: "×",
+};
+
+/** `grad-cam` as "Grad-CAM", `integrated-gradients` as "Integrated gradients". */
+export function methodTitle(name: string): string {
+  const parts = name.split("-");
+  const isMap = /cam(\+\+)?$/.test(name);
+  const words = parts.map(
+    (part, i) => SPELLINGS[part] ?? (isMap || i === 0 ? capital(part) : part),
+  );
+  return words.join(isMap ? "-" : " ");
+}
+
+/** The method's title, and what is set otherwise than the method has it. */
+export function describeChoice(choice: Choice): string {
+  const { method, start, composite, layers, fusion, parameters } = choice;
+  const named = [start, composite, layers, fusion].filter((text) => text !== "");
+  const set = Object.entries(parameters).map(([name, text]) => `${name} ${text}`);
+  const details = [...named, ...set].join(", ");
+  return methodTitle(method) + (details && ` (${details})`);
+}
+
+/** Where a map that is shown large comes from: "14 × 14, balanced". */
+export function mapCaption(choice: Choice, map: ResultArray): string {
+  const method = methodOf(choice);
+  const place = fusionOf(choice)
+    ? `${fusionOf(choice)} of all stages`
+    : { input: "at the input", "last-stage": "last stage" }[layersOf(choice)];
+  const start = takesStart(method) ? startOf(choice).name : "";
+  return [place ?? "", gridSize(map), start].filter(Boolean).join(", ");
+}
+
+/** What the depth slider moves: both figures, one of them, or none. */
+export function depthWords(left: FigureDepth, right: FigureDepth): string {
+  if (left.follows && right.follows) return `above ${left.title}, below ${right.title}`;
+  if (!left.follows && !right.follows) {
+    return `Depth does not apply: ${left.title} and ${right.title} show one map each.`;
+  }
+  const [moved, fixed] = left.follows ? [left, right] : [right, left];
+  return `${moved.title} only: ${fixed.title} shows one map, whatever the depth`;
+}
+
+export interface FigureDepth {
+  readonly title: string;
+  readonly follows: boolean;
+}
+
+/** A summary of the catalogue with a capital and a full stop. */
+export function asSentence(text: string): string {
+  return `${capital(text)}.`;
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }

@@ -1,11 +1,13 @@
-import type { OverlayOptions } from "relevance-cam";
 import type { Analysis } from "./analysis.js";
+import { FIRST_CHOICES, type Choices, type Evidence } from "./choice.js";
+import type { ComparisonShown } from "./comparison.js";
+import type { Account } from "./ledger.js";
 import type { Picture } from "./picture.js";
 import { Store } from "./store.js";
 
-/** How maps are drawn: what `paint` takes, with one palette for each view. */
+/** How maps are drawn, with one palette for each view. */
 export interface Drawing {
-  readonly signed: boolean;
+  readonly evidence: Evidence;
   readonly sequential: string;
   readonly diverging: string;
   readonly opacity: number;
@@ -22,10 +24,14 @@ export interface Task {
 export interface State {
   /** Shown until the first analysis is there. */
   readonly picture: Picture | undefined;
+  /** What the menus say: ahead of the analysis while that is under way. */
+  readonly choices: Choices;
   readonly analysis: Analysis | undefined;
   /** Index of the stage that is shown large, 0 the shallowest. */
   readonly depth: number;
   readonly drawing: Drawing;
+  readonly account: Account | undefined;
+  readonly comparison: ComparisonShown | undefined;
   readonly task: Task | undefined;
   readonly error: string;
 }
@@ -35,15 +41,13 @@ export type AppStore = Store<State>;
 export function createStore(drawing: Drawing): AppStore {
   return new Store<State>({
     picture: undefined,
+    choices: FIRST_CHOICES,
     analysis: undefined,
     depth: 0,
     drawing,
+    account: undefined,
+    comparison: undefined,
     task: { text: "Starting" },
     error: "",
   });
-}
-
-export function overlayOptions(drawing: Drawing): OverlayOptions {
-  const { signed, opacity, threshold } = drawing;
-  return { signed, opacity, threshold, palette: signed ? drawing.diverging : drawing.sequential };
 }

@@ -1,11 +1,12 @@
 import type { CallOptions } from "relevance-cam";
 import { analyse, type Analysis, type Question } from "./analysis.js";
+import { FIRST_CHOICES, type Choice, type Side } from "./choice.js";
+import { compareAll, type ComparisonRequest } from "./comparison.js";
 import { Latest } from "./latest.js";
-import { loadModel, type ModelFiles } from "./model.js";
-import type { Picture } from "./picture.js";
+import { accountFor } from "./ledger.js";
+import { loadModel, type LoadedModel, type ModelFiles } from "./model.js";
 import { taskOf } from "./progress.js";
-import { DEFAULT_START } from "./starts.js";
-import type { AppStore } from "./state.js";
+import type { AppStore, State } from "./state.js";
 
 /** What can be asked of whichever model is there. */
 export type Wish = Omit<Question, "model">;
@@ -21,6 +22,8 @@ export class Workbench {
   readonly #store: AppStore;
   readonly #loading = new Latest();
   readonly #explaining = new Latest();
+  readonly #accounting = new Latest();
+  readonly #comparing = new Latest();
   /** Wishes that a newer one overtook before they were fulfilled. */
   #pending: Partial<Wish> = {};
   #running = 0;
@@ -32,12 +35,13 @@ export class Workbench {
   /** Loads a model and explains the present picture with it. */
   async openModel(files: ModelFiles): Promise<void> {
     this.#explaining.cancel();
+    this.#dropStudies();
     await this.#perform(this.#loading, async (call) => {
       const model = await loadModel(files, call);
       try {
-        const { picture, start } = { ...this.#present(), ...this.#pending };
-        if (!picture) throw new Error("Open a picture before the model.");
-        this.#show(await analyse({ model, picture, start, target: "top" }, call));
+        const analysis = await this.#firstAnalysis(model, call);
+        call.signal?.throwIfAborted();
+        this.#show(analysis);
       } catch (error) {
         model.explainer.dispose();
         throw error;
@@ -45,9 +49,10 @@ export class Workbench {
     });
   }
 
-  /** Explains another picture, class or start, as soon as the model is there. */
+  /** Explains another picture or class, or by another method, as soon as the model is there. */
   async ask(wish: Partial<Wish>): Promise<void> {
     this.#pending = { ...this.#pending, ...wish };
+    this.#dropStudies();
     await this.#perform(this.#explaining, async (call) => {
       await this.#loading.settled();
       call.signal?.throwIfAborted();
@@ -57,22 +62,69 @@ export class Workbench {
         return;
       }
       if (Object.keys(this.#pending).length === 0) return;
-      const { model, picture, target, start } = { ...analysis, ...this.#pending };
-      this.#show(await analyse({ model, picture, target, start }, call));
+      const { model, target } = analysis;
+      const question = { model, target, ...this.#present(), ...this.#pending };
+      const picture = question.picture ?? analysis.picture;
+      const answer = await analyse({ ...question, picture }, call, analysis);
+      call.signal?.throwIfAborted();
+      this.#pending = {};
+      this.#show(answer);
     });
+  }
+
+  /** Shows another method, or the same with other settings, in one of the figures. */
+  async choose(side: Side, choice: Choice): Promise<void> {
+    const choices = { ...this.#store.state.choices, [side]: choice };
+    this.#store.update({ choices });
+    await this.ask({ choices });
+  }
+
+  /** Accounts for the relevance of what a figure shows. */
+  async account(side: Side): Promise<void> {
+    await this.#study(this.#accounting, async (analysis, call) => ({
+      account: await accountFor(analysis, side, call),
+    }));
+  }
+
+  /** Sets methods side by side. */
+  async compare(request: ComparisonRequest): Promise<void> {
+    const { evidence } = this.#store.state.drawing;
+    await this.#study(this.#comparing, async (analysis, call) => ({
+      comparison: await compareAll(analysis, request, evidence, call),
+    }));
   }
 
   /** Drops whatever is under way; what is shown stays. */
   cancel(): void {
-    this.#pending = {};
     this.#loading.cancel();
     this.#explaining.cancel();
+    this.#dropStudies();
+    this.#forgetWishes();
     if (this.#store.state.analysis) return;
     this.report("Loading was cancelled: open a model of your own, or reload the page.");
   }
 
   report(error: unknown): void {
     this.#store.update({ error: error instanceof Error ? error.message : String(error) });
+  }
+
+  /** Something further about what is shown, once it is. */
+  async #study(
+    run: Latest,
+    work: (analysis: Analysis, call: CallOptions) => Promise<Partial<State>>,
+  ): Promise<void> {
+    await this.#perform(run, async (call) => {
+      await Promise.all([this.#loading.settled(), this.#explaining.settled()]);
+      call.signal?.throwIfAborted();
+      const { analysis } = this.#store.state;
+      if (analysis) this.#store.update(await work(analysis, call));
+    });
+  }
+
+  /** They are of what is about to be replaced. */
+  #dropStudies(): void {
+    this.#accounting.cancel();
+    this.#comparing.cancel();
   }
 
   async #perform(run: Latest, work: (call: CallOptions) => Promise<void>): Promise<void> {
@@ -88,7 +140,7 @@ export class Workbench {
         });
       },
       (error) => {
-        this.#pending = {};
+        this.#forgetWishes();
         this.report(error);
       },
     );
@@ -96,17 +148,57 @@ export class Workbench {
     if (this.#running === 0) this.#store.update({ task: undefined });
   }
 
+  /** Takes the wishes so far along; later ones wait until the model is there. */
+  async #firstAnalysis(model: LoadedModel, call: CallOptions): Promise<Analysis> {
+    const wishes = this.#pending;
+    this.#pending = {};
+    const { picture, ...rest } = { ...this.#present(), ...wishes };
+    try {
+      if (!picture) throw new Error("Open a picture before the model.");
+      return await this.#analyseAnew({ ...rest, model, picture, target: "top" }, call);
+    } catch (error) {
+      this.#pending = { ...wishes, ...this.#pending };
+      throw error;
+    }
+  }
+
+  /** By the methods that are there; should the model not suit them, by those the page began with. */
+  async #analyseAnew(question: Question, call: CallOptions): Promise<Analysis> {
+    try {
+      return await analyse(question, call);
+    } catch (error) {
+      if (call.signal?.aborted || question.choices === FIRST_CHOICES) throw error;
+      const analysis = await analyse({ ...question, choices: FIRST_CHOICES }, call);
+      this.report(error);
+      return analysis;
+    }
+  }
+
   #show(analysis: Analysis): void {
     const before = this.#store.state.analysis;
-    this.#pending = {};
-    this.#store.update({ analysis, depth: this.#depthFor(analysis) });
+    const { comparison } = this.#store.state;
+    const isCompared =
+      comparison?.picture === analysis.picture && comparison.model === analysis.model;
+    this.#store.update({
+      analysis,
+      choices: analysis.choices,
+      depth: this.#depthFor(analysis),
+      account: undefined,
+      comparison: isCompared ? comparison : undefined,
+    });
     if (before && before.picture !== analysis.picture) before.picture.bitmap.close();
     if (before && before.model !== analysis.model) before.model.explainer.dispose();
   }
 
-  #present(): { readonly picture: Picture | undefined; readonly start: string } {
-    const { analysis, picture } = this.#store.state;
-    return analysis ?? { picture, start: DEFAULT_START };
+  /** The menus go back to what is shown. */
+  #forgetWishes(): void {
+    this.#pending = {};
+    this.#store.update({ choices: this.#store.state.analysis?.choices ?? FIRST_CHOICES });
+  }
+
+  #present(): Pick<State, "picture" | "choices"> & Pick<Question, "evidence"> {
+    const { analysis, picture, choices, drawing } = this.#store.state;
+    return { picture: analysis?.picture ?? picture, choices, evidence: drawing.evidence };
   }
 
   #depthFor({ model }: Analysis): number {

@@ -1,59 +1,95 @@
 import { paint, type Heatmap, type PaintOptions } from "relevance-cam";
-import { beforeNextFrame, byId, create } from "../dom.js";
+import { methodMenu } from "../controls/method-menu.js";
 import { describeMap, hasEvidence } from "../describe.js";
-import { mapAt, METHODS, type Analysis } from "../state/analysis.js";
-import { overlayOptions, type AppStore } from "../state/state.js";
-import { STARTS } from "../state/starts.js";
-import { gridSize, stageName } from "../words.js";
+import { beforeNextFrame, byId, create } from "../dom.js";
+import { followsDepth, remarksOn, shownMap, type Analysis } from "../state/analysis.js";
+import { SIDES, type Side } from "../state/choice.js";
+import { drawnMap, overlayOptions } from "../state/drawn.js";
+import type { AppStore, Drawing } from "../state/state.js";
+import type { Workbench } from "../state/workbench.js";
+import { mapCaption, methodTitle, stageName } from "../words.js";
 import { savePng } from "./save-png.js";
-
-type Method = (typeof METHODS)[number];
 
 /** A map of zeros draws the picture alone. */
 const NOTHING: Heatmap = { data: new Float32Array(1), shape: [1, 1] };
 
 /** The two large pictures, one per method. */
-export function showFigures(store: AppStore): void {
+export function showFigures(store: AppStore, workbench: Workbench): void {
   const row = byId("figures", HTMLDivElement);
-  for (const method of METHODS) row.append(figure(store, method));
+  for (const side of SIDES) row.append(figure(store, workbench, side));
 }
 
-function figure(store: AppStore, method: Method): HTMLElement {
+function figure(store: AppStore, workbench: Workbench, side: Side): HTMLElement {
   const canvas = create("canvas", { className: "map", width: 1, height: 1 });
-  canvas.dataset["method"] = method.name;
+  canvas.dataset["side"] = side;
   canvas.role = "img";
   const seen = create("div", { className: "seen", hidden: true });
-  const meta = create("span", { className: "meta" });
-  const remark = create("p", { className: "remark", hidden: true });
-  const frame = create("div", { className: "frame" }, canvas, seen, remark);
-  const save = create("button", { type: "button", className: "quiet", textContent: "Save PNG" });
-  save.ariaLabel = `Save ${method.title} as PNG`;
-  save.addEventListener("click", () => {
-    void savePng(store.state, method.name);
-  });
+  const blank = create("p", { className: "blank", hidden: true });
+  const frame = create("div", { className: "frame" }, canvas, seen, blank);
 
   const redraw = beforeNextFrame(() => {
     const { analysis, picture, depth, drawing } = store.state;
     const shown = analysis?.picture ?? picture;
     if (!shown) return;
-    const map = analysis && mapAt(analysis, method.name, depth);
-    draw(canvas, frame, shown.bitmap, map ?? NOTHING, overlayOptions(drawing));
+    const map = analysis && shownMap(analysis, side, depth);
+    const drawn = map && drawnMap(map, analysis.answers[side], drawing);
+    draw(canvas, frame, shown.bitmap, drawn ?? NOTHING, overlayOptions(drawing));
     outline(seen, shown.bitmap, map);
-    remark.hidden = !map || hasEvidence(map) || drawing.signed;
-    canvas.ariaLabel = altText(store.state.analysis, method, depth) ?? shown.name;
+    blank.hidden = !drawn || hasEvidence(drawn) || drawing.evidence === "signed";
+    blank.textContent = `Nothing here speaks ${wayOf(drawing)} the class.`;
+    canvas.ariaLabel = (analysis && altText(analysis, side, depth, drawing)) ?? shown.name;
   });
   store.watch((s) => [s.analysis, s.picture, s.depth, s.drawing], redraw);
   store.watch(
-    (s) => [s.analysis, s.depth],
-    (analysis, depth) => {
-      meta.textContent = analysis ? captionOf(analysis, method, depth) : "";
-      save.disabled = !analysis;
+    (s) => [s.analysis?.choices[side], s.choices[side]],
+    (shown, wanted) => {
+      frame.classList.toggle("stale", shown !== undefined && shown !== wanted);
     },
   );
-  remark.textContent = "Nothing at this depth speaks for the class.";
+  return create("figure", {}, caption(store, workbench, side), frame, remarks(store, side));
+}
 
-  const caption = create("figcaption", {}, create("h2", {}, method.title), meta, save);
-  return create("figure", {}, caption, frame);
+/** Method, where its map comes from, and the button that saves it. */
+function caption(store: AppStore, workbench: Workbench, side: Side): HTMLElement {
+  const meta = create("span", { className: "meta" });
+  const save = create("button", { type: "button", className: "quiet", textContent: "Save PNG" });
+  save.addEventListener("click", () => {
+    void savePng(store.state, side);
+  });
+  store.watch(
+    (s) => [s.analysis, s.depth],
+    (analysis, depth) => {
+      const map = analysis && shownMap(analysis, side, depth);
+      meta.textContent = map ? mapCaption(analysis.answers[side].choice, map) : "";
+      save.disabled = !map;
+      save.ariaLabel = analysis ? `Save ${titleOf(analysis, side)} as PNG` : "Save as PNG";
+    },
+  );
+  return create("figcaption", {}, methodMenu(store, workbench, side), meta, save);
+}
+
+/** What the engine says about the map, in its own words. */
+function remarks(store: AppStore, side: Side): HTMLElement {
+  const here = create("ul");
+  const elsewhere = create("ul");
+  const count = create("summary");
+  const others = create("details", {}, count, elsewhere);
+  const box = create("div", { className: "remarks", role: "status" }, here, others);
+  store.watch(
+    (s) => [s.analysis, s.depth],
+    (analysis, depth) => {
+      const map = analysis && shownMap(analysis, side, depth);
+      const said = analysis
+        ? remarksOn(analysis.answers[side], map?.layer)
+        : { here: [], elsewhere: [] };
+      here.replaceChildren(...said.here.map((text) => create("li", {}, text)));
+      elsewhere.replaceChildren(...said.elsewhere.map((text) => create("li", {}, text)));
+      others.hidden = said.elsewhere.length === 0;
+      count.textContent = `About other depths (${said.elsewhere.length})`;
+      here.hidden = said.here.length === 0;
+    },
+  );
+  return box;
 }
 
 function draw(
@@ -78,19 +114,25 @@ function outline(seen: HTMLElement, { width, height }: ImageBitmap, map?: Heatma
   seen.style.height = `${(region.height / height) * 100}%`;
 }
 
-function captionOf({ model, start }: Analysis, { starts }: Method, depth: number): string {
-  const stage = model.stages[depth];
-  const title = STARTS.find(({ name }) => name === start)?.title ?? start;
-  return [stage ? gridSize(stage) : "", starts ? title : ""].filter(Boolean).join(", ");
+function titleOf({ answers }: Analysis, side: Side): string {
+  return methodTitle(answers[side].choice.method);
 }
 
+const wayOf = ({ evidence }: Drawing): "for" | "against" =>
+  evidence === "negative" ? "against" : "for";
+
 function altText(
-  analysis: Analysis | undefined,
-  { name, title }: Method,
+  analysis: Analysis,
+  side: Side,
   depth: number,
+  drawing: Drawing,
 ): string | undefined {
-  const map = analysis && mapAt(analysis, name, depth);
+  const map = shownMap(analysis, side, depth);
   if (!map) return undefined;
-  const stage = stageName(analysis.model.stages, depth);
-  return `${title} for ${analysis.chosen.label}, ${stage}. ${describeMap(map)}`;
+  const answer = analysis.answers[side];
+  const place = followsDepth(answer)
+    ? stageName(analysis.model.stages, depth)
+    : mapCaption(answer.choice, map);
+  const sentence = describeMap(drawnMap(map, answer, drawing), wayOf(drawing));
+  return `${titleOf(analysis, side)} for ${analysis.chosen.label}, ${place}. ${sentence}`;
 }

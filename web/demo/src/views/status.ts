@@ -1,9 +1,10 @@
 import type { RuntimeInfo } from "relevance-cam";
 import { byId, create } from "../dom.js";
-import { METHODS, type Analysis } from "../state/analysis.js";
+import type { Analysis } from "../state/analysis.js";
+import { SIDES } from "../state/choice.js";
 import type { AppStore } from "../state/state.js";
 import type { Workbench } from "../state/workbench.js";
-import { megabytes, milliseconds, percent } from "../words.js";
+import { megabytes, methodTitle, milliseconds, percent } from "../words.js";
 
 /** Progress, timings, errors, and what computes. */
 export function showStatus(store: AppStore, workbench: Workbench): void {
@@ -60,10 +61,11 @@ function summary({ chosen }: Analysis): HTMLElement {
   return create("span", {}, create("strong", {}, chosen.label), ` ${percent(chosen.probability)}`);
 }
 
-function timings({ forward, explanations }: Analysis): string {
-  const passes = METHODS.map(
-    ({ name, title }) => `${title} ${milliseconds(explanations[name].timings.backward)}`,
-  );
+function timings({ forward, answers }: Analysis): string {
+  const passes = SIDES.map((side) => {
+    const { choice, explanation } = answers[side];
+    return `${methodTitle(choice.method)} ${milliseconds(explanation.timings.backward)}`;
+  });
   const first = forward === undefined ? "Forward pass kept" : `Forward ${milliseconds(forward)}`;
   return [first, ...passes].join(" · ");
 }

@@ -1,65 +1,81 @@
 import { paint } from "relevance-cam";
 import { beforeNextFrame, byId, create } from "../dom.js";
-import { mapAt, METHODS, type MethodName } from "../state/analysis.js";
-import { overlayOptions, type AppStore } from "../state/state.js";
-import { gridSize, stageName } from "../words.js";
+import { followsDepth, sidesByDepth, stageMap, type Analysis } from "../state/analysis.js";
+import { SIDES, type Side } from "../state/choice.js";
+import { drawnMap, overlayOptions } from "../state/drawn.js";
+import type { AppStore } from "../state/state.js";
+import { depthWords, gridSize, methodTitle, stageName, type FigureDepth } from "../words.js";
 
 /** Enough for a thumbnail on a dense screen. */
 const THUMBNAIL_SIDE = 320;
 
 interface Thumbnail {
   readonly canvas: HTMLCanvasElement;
-  readonly method: MethodName;
-  readonly depth: number;
+  readonly side: Side;
+  readonly layer: string;
 }
 
 /** All stages side by side, and the slider below them. */
 export function showStrip(store: AppStore): void {
   const strip = byId("strip", HTMLDivElement);
-  const slider = byId("depth", HTMLInputElement);
-  const name = byId("depth-name", HTMLParagraphElement);
   let thumbnails: readonly Thumbnail[] = [];
 
   const redraw = beforeNextFrame(() => {
     const { analysis, drawing } = store.state;
     if (!analysis) return;
     const options = { ...overlayOptions(drawing), maxSide: THUMBNAIL_SIDE };
-    for (const { canvas, method, depth } of thumbnails) {
-      const map = mapAt(analysis, method, depth);
-      if (map) paint(canvas, analysis.picture.bitmap, map, options);
+    for (const { canvas, side, layer } of thumbnails) {
+      const answer = analysis.answers[side];
+      const map = stageMap(answer, layer);
+      if (map) paint(canvas, analysis.picture.bitmap, drawnMap(map, answer, drawing), options);
     }
   });
 
   store.watch(
-    (s) => [s.analysis?.model],
-    (model) => {
-      const count = model?.stages.length ?? 0;
-      strip.parentElement?.style.setProperty("--stages", String(Math.max(count, 1)));
-      slider.max = String(Math.max(count - 1, 0));
-      slider.disabled = count < 2;
-      thumbnails = [];
-      strip.replaceChildren();
-      model?.stages.forEach((stage, depth) => {
-        const pair = METHODS.map(({ name: method }) => thumbnail(method, depth));
-        thumbnails = [...thumbnails, ...pair];
+    (s) => [s.analysis?.model, s.analysis && stripSides(s.analysis).join()],
+    (model, names) => {
+      const sides = SIDES.filter((side) => names?.includes(side));
+      const stages = sides.length > 0 ? (model?.stages ?? []) : [];
+      strip.parentElement?.style.setProperty("--stages", String(Math.max(stages.length, 1)));
+      thumbnails = stages.flatMap(({ name: layer }) =>
+        sides.map((side) => ({ canvas: thumbnailCanvas(), side, layer })),
+      );
+      const buttons = stages.map((stage, depth) => {
+        const shown = thumbnails.filter(({ layer }) => layer === stage.name);
         const button = create("button", { type: "button", className: "stage" });
-        button.ariaLabel = stageName(model.stages, depth);
-        button.append(...pair.map(({ canvas }) => canvas), create("span", {}, gridSize(stage)));
+        button.ariaLabel = stageName(stages, depth);
+        button.append(...shown.map(({ canvas }) => canvas), create("span", {}, gridSize(stage)));
         button.addEventListener("click", () => {
           store.update({ depth });
         });
-        strip.append(button);
+        return button;
       });
+      strip.replaceChildren(...buttons);
     },
   );
   store.watch((s) => [s.analysis, s.drawing], redraw);
+  showDepth(store, strip);
+}
+
+/** The slider, the pressed thumbnail, and words about what they move. */
+function showDepth(store: AppStore, strip: HTMLElement): void {
+  const slider = byId("depth", HTMLInputElement);
+  const frame = byId("strip-frame", HTMLDivElement);
+  const name = byId("depth-name", HTMLParagraphElement);
+  const words = byId("depth-words", HTMLParagraphElement);
   store.watch(
-    (s) => [s.analysis?.model, s.depth],
-    (model, depth) => {
+    (s) => [s.analysis, s.depth],
+    (analysis, depth) => {
+      if (!analysis) return;
+      const { stages } = analysis.model;
+      const applies = sidesByDepth(analysis).length > 0;
+      slider.max = String(stages.length - 1);
+      slider.disabled = stages.length < 2 || !applies;
       slider.value = String(depth);
-      if (!model) return;
-      slider.ariaValueText = stageName(model.stages, depth);
-      name.textContent = model.stages[depth]?.name ?? "";
+      slider.ariaValueText = stageName(stages, depth);
+      name.textContent = applies ? (stages[depth]?.name ?? "") : "";
+      words.textContent = depthWords(figureDepth(analysis, "left"), figureDepth(analysis, "right"));
+      frame.hidden = stripSides(analysis).length === 0;
       [...strip.children].forEach((button, i) => {
         button.ariaPressed = String(i === depth);
       });
@@ -70,8 +86,20 @@ export function showStrip(store: AppStore): void {
   });
 }
 
-function thumbnail(method: MethodName, depth: number): Thumbnail {
+/** The sides that have a map at more than one stage, be they joined in the large picture or not. */
+function stripSides({ answers, model }: Analysis): readonly Side[] {
+  return SIDES.filter(
+    (side) => model.stages.filter(({ name }) => stageMap(answers[side], name)).length > 1,
+  );
+}
+
+function figureDepth({ answers }: Analysis, side: Side): FigureDepth {
+  const answer = answers[side];
+  return { title: methodTitle(answer.choice.method), follows: followsDepth(answer) };
+}
+
+function thumbnailCanvas(): HTMLCanvasElement {
   const canvas = create("canvas", { width: 1, height: 1 });
   canvas.ariaHidden = "true";
-  return { canvas, method, depth };
+  return canvas;
 }

@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+import { chosen } from "../../../web/demo/src/state/choice.js";
+import {
+  amount,
+  depthWords,
+  describeChoice,
+  mapCaption,
+  methodTitle,
+} from "../../../web/demo/src/words.js";
+import { resultOf } from "../support/results.js";
+
+test.each([
+  ["relevance-cam", "Relevance-CAM"],
+  ["grad-cam++", "Grad-CAM++"],
+  ["smooth-grad-cam++", "Smooth-Grad-CAM++"],
+  ["hires-cam", "HiRes-CAM"],
+  ["integrated-gradients", "Integrated gradients"],
+  ["input-x-gradient", "Input × gradient"],
+  ["lrp", "LRP"],
+  ["rise", "RISE"],
+  ["some-new-cam", "Some-New-CAM"],
+])("%s is called %s", (name, title) => {
+  expect(methodTitle(name)).toBe(title);
+});
+
+test("a choice is described by what is set about it", () => {
+  expect(describeChoice(chosen("grad-cam"))).toBe("Grad-CAM");
+  expect(describeChoice(chosen("relevance-cam"))).toBe("Relevance-CAM (balanced)");
+  const few = { ...chosen("rise"), parameters: { masks: "50" } };
+  expect(describeChoice(few)).toBe("RISE (masks 50)");
+});
+
+test("a caption says where the map comes from", () => {
+  const map = resultOf("x", [1, 2]);
+  expect(mapCaption(chosen("relevance-cam"), map)).toBe("1 × 2, balanced");
+  expect(mapCaption(chosen("lrp"), map)).toBe("at the input, 1 × 2, logit");
+  expect(mapCaption(chosen("score-cam"), map)).toBe("last stage, 1 × 2, one-hot");
+  expect(mapCaption(chosen("refine-cam"), map)).toBe("product of all stages, 1 × 2, one-hot");
+  expect(mapCaption(chosen("eigen-cam"), map)).toBe("1 × 2");
+});
+
+test("the words about depth say which figure it moves", () => {
+  const deep = { title: "A", follows: true };
+  const flat = { title: "B", follows: false };
+  expect(depthWords(deep, deep)).toBe("above A, below A");
+  expect(depthWords(deep, flat)).toMatch(/^A only: B/);
+  expect(depthWords(flat, deep)).toMatch(/^A only: B/);
+  expect(depthWords(flat, flat)).toMatch(/does not apply/);
+});
+
+test("amounts have four digits and a minus sign", () => {
+  expect(amount(0.123456)).toBe("0.1235");
+  expect(amount(-1.5)).toBe("−1.5");
+  expect(amount(0)).toBe("0");
+});

@@ -1,0 +1,134 @@
+import {
+  catalog,
+  type CatalogEntry,
+  type CatalogMethod,
+  type CatalogParameter,
+  type ComparedMethod,
+  type ExplainOptions,
+} from "relevance-cam";
+
+/** The two figures. */
+export const SIDES = ["left", "right"] as const;
+export type Side = (typeof SIDES)[number];
+
+export type Evidence = NonNullable<ExplainOptions["evidence"]>;
+export type Fusion = NonNullable<ExplainOptions["fusion"]>;
+
+/** A method and what is set about it; an empty text leaves it to the method. */
+export interface Choice {
+  readonly method: string;
+  readonly start: string;
+  readonly composite: string;
+  readonly layers: string;
+  readonly fusion: Fusion | "";
+  /** Only what is not the default. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+export type Choices = Readonly<Record<Side, Choice>>;
+
+/** The catalogue, read once. */
+export const CATALOG = catalog();
+
+export const FUSIONS: readonly Fusion[] = ["mean", "max", "product"];
+
+/** Unlike CLRP, it tells classes apart at shallow layers of mobile networks, the default among them. */
+const STARTS_OF_THE_PAGE: Readonly<Record<string, string>> = { "relevance-cam": "balanced" };
+
+/** A method as the page first offers it. */
+export function chosen(method: string): Choice {
+  const start = STARTS_OF_THE_PAGE[method] ?? "";
+  return { method, start, composite: "", layers: "", fusion: "", parameters: {} };
+}
+
+export const FIRST_CHOICES: Choices = { left: chosen("relevance-cam"), right: chosen("grad-cam") };
+
+/** @throws Error when the catalogue does not have it. */
+export function methodOf({ method }: Pick<Choice, "method">): CatalogMethod {
+  return entryOf(CATALOG.methods, method);
+}
+
+export function startOf(choice: Choice): CatalogEntry {
+  return entryOf(CATALOG.starts, choice.start || methodOf(choice).start);
+}
+
+export function compositeOf(choice: Choice): CatalogEntry {
+  return entryOf(CATALOG.composites, choice.composite || methodOf(choice).composite);
+}
+
+/** Whether the method begins anywhere: those that look at activations alone do not. */
+export function takesStart(method: CatalogMethod): boolean {
+  return method.kinds.includes("seed");
+}
+
+export function takesComposite(method: CatalogMethod): boolean {
+  return method.signal === "relevance";
+}
+
+/** Whether there are maps to join, or to take a sign of: attributions are none. */
+export function makesMaps(method: CatalogMethod): boolean {
+  return method.family === "cam";
+}
+
+/** How the maps of all layers become one; empty: they do not. */
+export function fusionOf(choice: Choice): Fusion | "" {
+  return choice.fusion || methodOf(choice).fusion;
+}
+
+/** Every parameter that has a say, as it stands. */
+export function parametersOf(choice: Choice): readonly CatalogParameter[] {
+  const method = methodOf(choice);
+  return [
+    ...method.parameters,
+    ...(takesStart(method) ? startOf(choice).parameters : []),
+    ...(takesComposite(method) ? compositeOf(choice).parameters : []),
+  ];
+}
+
+/** The choice with another start or composite; parameters that nothing takes any more are dropped. */
+export function rechosen(choice: Choice, change: Partial<Omit<Choice, "parameters">>): Choice {
+  const next = { ...choice, ...change };
+  const names = parametersOf(next).map(({ name }) => name);
+  const kept = Object.entries(choice.parameters).filter(([name]) => names.includes(name));
+  return { ...next, parameters: Object.fromEntries(kept) };
+}
+
+/** The choice with a parameter set; the default, or nothing, is not kept. */
+export function withParameter(
+  choice: Choice,
+  { name, fallback }: CatalogParameter,
+  text: string,
+): Choice {
+  const others = Object.entries(choice.parameters).filter(([other]) => other !== name);
+  const isDefault = text === "" || text === fallback;
+  const entries = isDefault ? others : [...others, [name, text] as const];
+  return { ...choice, parameters: Object.fromEntries(entries) };
+}
+
+/** The layers to explain, as the package takes them. */
+export function layersOf(choice: Choice): string {
+  return choice.layers || methodOf(choice).layer;
+}
+
+/**
+ * What the package is asked for. Maps are drawn of either sign without asking again, unless layers
+ * are joined: then the sign comes first. A product has none, and is of positive evidence.
+ */
+export function optionsOf(choice: Choice, evidence: Evidence): ComparedMethod {
+  const fusion = fusionOf(choice);
+  const sign = fusion === "product" && evidence === "signed" ? "positive" : evidence;
+  return {
+    method: choice.method,
+    ...(choice.start && { start: choice.start }),
+    ...(choice.composite && { composite: choice.composite }),
+    ...(choice.fusion && { fusion: choice.fusion }),
+    ...(fusion && { evidence: sign }),
+    parameters: choice.parameters,
+  };
+}
+
+function entryOf<Entry extends CatalogEntry>(entries: readonly Entry[], name: string): Entry {
+  const entry = entries.find((one) => one.name === name);
+  if (entry) return entry;
+  throw new Error(`The catalogue has no "${name}".`);
+}
