@@ -359,7 +359,7 @@ test.describe("the default model, on a host that sends no special headers", () =
       );
     expect(table.length).toBeGreaterThan(5);
     for (const [, operator, rule] of table) expect(`${operator} ${rule}`).toMatch(/\w \w/);
-    const number = (text: string | null | undefined) => Number(text?.replace("−", "-"));
+    const number = (text: string | null | undefined) => Number(text?.replaceAll("−", "-"));
     for (const row of table) {
       const [received, ...parts] = row.slice(3).map(number);
       const sum = parts.reduce((total, part) => total + part, 0);

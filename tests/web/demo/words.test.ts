@@ -48,7 +48,8 @@ test("the words about depth say which figure it moves", () => {
   expect(depthWords(flat, flat)).toMatch(/does not apply/);
 });
 
-test("amounts have four digits and a minus sign", () => {
+test("amounts have four digits and a minus sign, very small ones two", () => {
+  expect(amount(-1.2345e-8)).toBe("−1.2e−8");
   expect(amount(0.123456)).toBe("0.1235");
   expect(amount(-1.5)).toBe("−1.5");
   expect(amount(0)).toBe("0");

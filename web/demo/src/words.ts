@@ -17,9 +17,10 @@ export function milliseconds(value: number): string {
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
 }
 
-/** Four digits: "0.01235", "-3.2e-9". */
+/** Four digits, two of what is very small: "0.01235", "−3.2e−9". */
 export function amount(value: number): string {
-  return String(Number(value.toPrecision(4))).replace("-", "−");
+  const digits = Math.abs(value) < 1e-4 ? 2 : 4;
+  return String(Number(value.toPrecision(digits))).replaceAll("-", "−");
 }
 
 export function megabytes(bytes: number): string {

@@ -167,10 +167,10 @@ const layerMenus =
   };
 
 function entryOptions(entries: readonly CatalogEntry[], own: string): readonly Option[] {
-  return entries.map(({ name, summary, paper }) => ({
+  return entries.map(({ name, summary }) => ({
     value: name,
-    title: name === own ? `${name} (the method's own)` : name,
-    hint: `${asSentence(summary)} ${paper}`,
+    title: name === own ? `${name} (own)` : name,
+    hint: asSentence(summary),
   }));
 }
 
@@ -194,7 +194,7 @@ const FUSION_HINTS: Readonly<Record<Fusion, string>> = {
 
 function fusionOptions({ fusion }: CatalogMethod): readonly Option[] {
   const first = fusion
-    ? { value: "", title: `${fusion} (the method's own)`, hint: FUSION_HINTS[fusion] }
+    ? { value: "", title: `${fusion} (own)`, hint: FUSION_HINTS[fusion] }
     : { value: "", title: "none", hint: "Every layer has a map of its own." };
   const others = FUSIONS.filter((name) => name !== fusion);
   return [first, ...others.map((value) => ({ value, title: value, hint: FUSION_HINTS[value] }))];

@@ -1,4 +1,10 @@
-import type { CallOptions, ComparedMethod, Comparison, ComparisonDiagnosis } from "relevance-cam";
+import type {
+  CallOptions,
+  ComparedMethod,
+  Comparison,
+  ComparisonCell,
+  ComparisonDiagnosis,
+} from "relevance-cam";
 import { describeChoice } from "../words.js";
 import type { Analysis } from "./analysis.js";
 import {
@@ -11,6 +17,7 @@ import {
   type Choices,
   type Evidence,
 } from "./choice.js";
+import { robustScale } from "./drawn.js";
 import type { LoadedModel } from "./model.js";
 import type { Picture } from "./picture.js";
 
@@ -45,7 +52,13 @@ export async function compareAll(
     targets,
     scale,
   });
-  return { comparison, picture, model };
+  const cells = scale === "each" ? comparison.cells.map(drawable) : comparison.cells;
+  return { comparison: { ...comparison, cells }, picture, model };
+}
+
+/** Attributions on a scale of their own are drawn as the figures draw them. */
+function drawable(cell: ComparisonCell): ComparisonCell {
+  return { ...cell, scale: (cell.result && robustScale(cell.result)) ?? cell.scale };
 }
 
 /** One for each name; two where the figures show it with different settings. */

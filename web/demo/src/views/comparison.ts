@@ -98,7 +98,9 @@ function tableOf(shown: ComparisonShown, drawing: Drawing): HTMLElement {
     const contents = row.map((cell, i) =>
       cellOf(cell, { shown, drawing, words: `${method} for ${label}, ${names[i] ?? ""}` }),
     );
-    rows.push(create("tr", {}, head, ...contents));
+    const [{ error } = { error: null }] = row;
+    const failure = create("td", { className: "absent", colSpan: layers.length }, error ?? "");
+    rows.push(create("tr", {}, head, ...(error === null ? contents : [failure])));
   }
   const caption = create("caption", { className: "visually-hidden" }, "Comparison");
   const head = create("thead", {}, create("tr", {}, ...heads));
@@ -112,10 +114,10 @@ interface CellSurroundings {
 }
 
 function cellOf(
-  { result, error, scale, signed }: ComparisonCell,
+  { result, scale, signed }: ComparisonCell,
   { shown, drawing, words }: CellSurroundings,
 ): HTMLElement {
-  if (!result) return create("td", { className: "absent" }, error ?? "no map here");
+  if (!result) return create("td", { className: "absent" }, "no map here");
   const { opacity, threshold } = drawing;
   const palette = drawing[signed ? "diverging" : "sequential"];
   const canvas = create("canvas", { role: "img" });

@@ -1,10 +1,10 @@
-import { paint, type Heatmap, type PaintOptions } from "relevance-cam";
+import { paint, type Heatmap } from "relevance-cam";
 import { methodMenu } from "../controls/method-menu.js";
 import { describeMap, hasEvidence } from "../describe.js";
 import { beforeNextFrame, byId, create } from "../dom.js";
 import { followsDepth, remarksOn, shownMap, type Analysis } from "../state/analysis.js";
 import { SIDES, type Side } from "../state/choice.js";
-import { drawnMap, overlayOptions } from "../state/drawn.js";
+import { drawnMap, overlayOptions, robustScale } from "../state/drawn.js";
 import type { AppStore, Drawing } from "../state/state.js";
 import type { Workbench } from "../state/workbench.js";
 import { mapCaption, methodTitle, stageName } from "../words.js";
@@ -33,7 +33,8 @@ function figure(store: AppStore, workbench: Workbench, side: Side): HTMLElement 
     if (!shown) return;
     const map = analysis && shownMap(analysis, side, depth);
     const drawn = map && drawnMap(map, analysis.answers[side], drawing);
-    draw(canvas, frame, shown.bitmap, drawn ?? NOTHING, overlayOptions(drawing));
+    frame.style.setProperty("--ratio", String(shown.bitmap.width / shown.bitmap.height));
+    paint(canvas, shown.bitmap, drawn ?? NOTHING, map && overlayOptions(map, drawing));
     outline(seen, shown.bitmap, map);
     blank.hidden = !drawn || hasEvidence(drawn) || drawing.evidence === "signed";
     blank.textContent = `Nothing here speaks ${wayOf(drawing)} the class.`;
@@ -74,7 +75,9 @@ function remarks(store: AppStore, side: Side): HTMLElement {
   const elsewhere = create("ul");
   const count = create("summary");
   const others = create("details", {}, count, elsewhere);
-  const box = create("div", { className: "remarks", role: "status" }, here, others);
+  const drawing = create("p", { className: "hint" });
+  drawing.textContent = "Drawn up to its 99th percentile: a few pixels are far stronger.";
+  const box = create("div", { className: "remarks", role: "status" }, here, others, drawing);
   store.watch(
     (s) => [s.analysis, s.depth],
     (analysis, depth) => {
@@ -87,20 +90,10 @@ function remarks(store: AppStore, side: Side): HTMLElement {
       others.hidden = said.elsewhere.length === 0;
       count.textContent = `About other depths (${said.elsewhere.length})`;
       here.hidden = said.here.length === 0;
+      drawing.hidden = !map || robustScale(map) === undefined;
     },
   );
   return box;
-}
-
-function draw(
-  canvas: HTMLCanvasElement,
-  frame: HTMLElement,
-  bitmap: ImageBitmap,
-  map: Heatmap,
-  options: PaintOptions,
-): void {
-  frame.style.setProperty("--ratio", String(bitmap.width / bitmap.height));
-  paint(canvas, bitmap, map, options);
 }
 
 /** Shows which part of the picture the model saw, unless it saw all. */
