@@ -36,6 +36,7 @@ export class Workbench {
   async openModel(files: ModelFiles): Promise<void> {
     this.#explaining.cancel();
     this.#dropStudies();
+    this.report("");
     await this.#perform(this.#loading, async (call) => {
       const model = await loadModel(files, call);
       try {
@@ -53,6 +54,7 @@ export class Workbench {
   async ask(wish: Partial<Wish>): Promise<void> {
     this.#pending = { ...this.#pending, ...wish };
     this.#dropStudies();
+    this.report("");
     await this.#perform(this.#explaining, async (call) => {
       await this.#loading.settled();
       call.signal?.throwIfAborted();
@@ -89,6 +91,7 @@ export class Workbench {
   /** Sets methods side by side. */
   async compare(request: ComparisonRequest): Promise<void> {
     const { evidence } = this.#store.state.drawing;
+    this.report("");
     await this.#study(this.#comparing, async (analysis, call) => ({
       comparison: await compareAll(analysis, request, evidence, call),
     }));
@@ -104,6 +107,7 @@ export class Workbench {
     this.report("Loading was cancelled: open a model of your own, or reload the page.");
   }
 
+  /** Shows what went wrong; an empty text takes it away. */
   report(error: unknown): void {
     this.#store.update({ error: error instanceof Error ? error.message : String(error) });
   }
@@ -129,7 +133,7 @@ export class Workbench {
 
   async #perform(run: Latest, work: (call: CallOptions) => Promise<void>): Promise<void> {
     this.#running += 1;
-    this.#store.update({ task: { text: "Working" }, error: "" });
+    this.#store.update({ task: { text: "Working" } });
     await run.run(
       async (signal) => {
         await work({
