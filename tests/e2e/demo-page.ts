@@ -24,6 +24,13 @@ export const smallModel = (): FilePayload => ({
   buffer: readFileSync(project("tests/data/reference/captum_resnet/model.onnx")),
 });
 
+/** The model of a reference case. */
+export const modelOf = (name: string): FilePayload => ({
+  ...smallModel(),
+  name: `${name}.onnx`,
+  buffer: readFileSync(project(`tests/data/reference/${name}/model.onnx`)),
+});
+
 export const text = (name: string, content: string): FilePayload => ({
   name,
   mimeType: "text/plain",

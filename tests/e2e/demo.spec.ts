@@ -3,7 +3,7 @@ import { expect, type Page } from "@playwright/test";
 import { unzipSync } from "fflate";
 import { readFileSync } from "node:fs";
 import { catalog } from "../../web/src/catalog.js";
-import { difference, photo, smallModel, test, text } from "./demo-page.js";
+import { difference, modelOf, photo, smallModel, test, text } from "./demo-page.js";
 
 /** Mean difference per channel, of 255, that a visitor sees at once. */
 const VISIBLE = 2;
@@ -220,6 +220,13 @@ test.describe("the default model, on a host that sends no special headers", () =
     const download = page.waitForEvent("download");
     await page.getByRole("button", { name: "Save LRP as PNG" }).click();
     await download;
+    await demo.panel("Ledger");
+    const comparison = await demo.panel("Comparison");
+    await comparison.getByRole("button", { name: "Compare" }).click();
+    const archive = page.waitForEvent("download");
+    await comparison.getByRole("button", { name: "Save bundle" }).click();
+    await archive;
+    await demo.ready();
     expect(asked).toEqual([]);
     expect(plainServer.requests).toEqual([]);
 
@@ -303,7 +310,7 @@ test.describe("the default model, on a host that sends no special headers", () =
     await expect(page.locator("#depth-words")).toHaveText(
       "Grad-CAM only: Input × gradient shows one map, whatever the depth",
     );
-    await expect(demo.map("left")).toHaveAttribute("aria-label", /at the input, 224 × 224/);
+    await expect(demo.map("left")).toHaveAttribute("aria-label", /, input, 224 × 224/);
     const before = await demo.pixels(demo.map("left"));
     await demo.setDepth(0);
     expect(difference(before, await demo.pixels(demo.map("left")))).toBe(0);
@@ -348,7 +355,7 @@ test.describe("the default model, on a host that sends no special headers", () =
     await right.getByLabel("masks").press("Enter");
     await demo.ready();
     await expect(right.getByLabel("masks")).toHaveValue("20");
-    await expect(demo.map("right")).toHaveAttribute("aria-label", /^RISE for .+ at the input/);
+    await expect(demo.map("right")).toHaveAttribute("aria-label", /^RISE for .+, input, /);
     expect(difference(before, await demo.pixels(demo.map("right")))).toBeGreaterThan(VISIBLE / 4);
   });
 
@@ -398,14 +405,17 @@ test.describe("the default model, on a host that sends no special headers", () =
     demo,
     page,
   }) => {
+    await demo.choose(1);
     const panel = await demo.panel("Comparison");
+    const classes = panel.getByRole("group", { name: "Classes" });
+    await expect(classes.getByRole("checkbox", { checked: true })).toHaveAccessibleName("espresso");
     const methods = panel.getByRole("group", { name: "Methods" });
     await expect(methods.getByRole("checkbox", { checked: true })).toHaveCount(2);
     await methods.getByLabel("Gradient", { exact: true }).check();
     const layers = panel.getByRole("group", { name: "Layers" });
     for (const box of await layers.getByRole("checkbox").all()) await box.uncheck();
     for (const name of ["28 × 28", "7 × 7"]) await layers.getByLabel(name).check();
-    await panel.getByRole("group", { name: "Classes" }).getByRole("checkbox").nth(1).check();
+    await classes.getByRole("checkbox").first().check();
     await panel.getByRole("button", { name: "Compare" }).click();
     const cells = panel.getByRole("table", { name: "Comparison" }).getByRole("img");
     await expect(cells).toHaveCount(3 * 2 * 2);
@@ -528,6 +538,24 @@ test.describe("models of the visitor, on a cross-origin isolated page", () => {
     await demo.choose(3);
     const after = await demo.pixels(demo.map("left"));
     expect(difference(before, after)).toBeGreaterThan(0);
+  });
+
+  test("a model that the methods do not suit is shown by others, and it is said why", async ({
+    demo,
+    page,
+  }) => {
+    await demo.chooseMethod("right", "cam");
+    await demo.openModel(modelOf("captum_vgg"));
+    await expect(demo.facts).toContainText("captum_vgg.onnx");
+    await expect(demo.notice).toContainText("averaged or summed over all its positions");
+    await demo.ready();
+    await expect(page.locator("#right-method")).toHaveValue("grad-cam");
+    await demo.chooseMethod("right", "layer-cam");
+    await expect(demo.notice).toBeHidden();
+    await demo.openModel(smallModel());
+    await expect(demo.facts).toContainText("narrow-resnet.onnx");
+    await demo.ready();
+    await expect(demo.map("right")).toHaveAttribute("aria-label", /^Layer-CAM for/);
   });
 
   test("labels dropped later name the classes anew", async ({ demo }) => {

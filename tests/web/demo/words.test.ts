@@ -33,7 +33,7 @@ test("a choice is described by what is set about it", () => {
 test("a caption says where the map comes from", () => {
   const map = resultOf("x", [1, 2]);
   expect(mapCaption(chosen("relevance-cam"), map)).toBe("1 × 2, balanced");
-  expect(mapCaption(chosen("lrp"), map)).toBe("at the input, 1 × 2, logit");
+  expect(mapCaption(chosen("lrp"), map)).toBe("input, 1 × 2, logit");
   expect(mapCaption(chosen("score-cam"), map)).toBe("last stage, 1 × 2, one-hot");
   expect(mapCaption(chosen("refine-cam"), map)).toBe("product of all stages, 1 × 2, one-hot");
   expect(mapCaption(chosen("eigen-cam"), map)).toBe("1 × 2");

@@ -79,7 +79,7 @@ export function mapCaption(choice: Choice, map: ResultArray): string {
   const method = methodOf(choice);
   const place = fusionOf(choice)
     ? `${fusionOf(choice)} of all stages`
-    : { input: "at the input", "last-stage": "last stage" }[layersOf(choice)];
+    : { input: "input", "last-stage": "last stage" }[layersOf(choice)];
   const start = takesStart(method) ? startOf(choice).name : "";
   return [place ?? "", gridSize(map), start].filter(Boolean).join(", ");
 }

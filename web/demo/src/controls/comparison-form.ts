@@ -5,7 +5,7 @@ import type { ComparisonRequest } from "../state/comparison.js";
 import type { AppStore } from "../state/state.js";
 import type { Workbench } from "../state/workbench.js";
 import { gridSize, methodTitle } from "../words.js";
-import { check, checkedIn, fillChecklist } from "./checklist.js";
+import { check, checkedIn, fillChecklist, type Item } from "./checklist.js";
 
 /** Which methods, layers and classes are compared, and on which scale. */
 export function controlComparison(store: AppStore, workbench: Workbench): void {
@@ -24,7 +24,14 @@ export function controlComparison(store: AppStore, workbench: Workbench): void {
   store.watch(
     (s) => [s.analysis],
     (analysis) => {
-      if (analysis) listLayersAndClasses(analysis);
+      if (!analysis) return;
+      const lists = [layerList(analysis), classList(analysis)];
+      for (const { id, items, checked } of lists) {
+        const box = byId(id, HTMLDivElement);
+        // Until the visitor has seen the boxes, they follow what is shown.
+        if (!panel.open) box.replaceChildren();
+        fillChecklist(box, items, (value) => checked.includes(value));
+      }
     },
   );
   byId("comparison-form", HTMLFormElement).addEventListener("submit", (event) => {
@@ -35,16 +42,29 @@ export function controlComparison(store: AppStore, workbench: Workbench): void {
   });
 }
 
-function listLayersAndClasses({ model, top, chosen }: Analysis): void {
-  const stages = model.stages.map((stage) => ({ value: stage.name, title: gridSize(stage) }));
-  const layers = [{ value: "input", title: "input" }, ...stages];
-  const deep = model.stages.slice(-3).map(({ name }) => name);
-  fillChecklist(byId("compared-layers", HTMLDivElement), layers, (value) => deep.includes(value));
+interface List {
+  readonly id: string;
+  readonly items: readonly Item[];
+  /** At first. */
+  readonly checked: readonly string[];
+}
 
+function layerList({ model }: Analysis): List {
+  const stages = model.stages.map((stage) => ({ value: stage.name, title: gridSize(stage) }));
+  return {
+    id: "compared-layers",
+    items: [{ value: "input", title: "input" }, ...stages],
+    checked: model.stages.slice(-3).map(({ name }) => name),
+  };
+}
+
+function classList({ top, chosen }: Analysis): List {
   const scores = top.some(({ index }) => index === chosen.index) ? top : [...top, chosen];
-  const classes = scores.map(({ index, label }) => ({ value: String(index), title: label }));
-  const isFirst = (value: string): boolean => value === String(chosen.index);
-  fillChecklist(byId("compared-classes", HTMLDivElement), classes, isFirst);
+  return {
+    id: "compared-classes",
+    items: scores.map(({ index, label }) => ({ value: String(index), title: label })),
+    checked: [String(chosen.index)],
+  };
 }
 
 function readRequest(): ComparisonRequest {

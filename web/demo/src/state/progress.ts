@@ -8,7 +8,7 @@ const PHASES: Readonly<Record<Progress["phase"], string>> = {
   forward: "Forward pass",
   bind: "Preparing the backward pass",
   backward: "Backward pass",
-  trials: "Running the model again and again",
+  trials: "Running the model again",
   cam: "Computing the maps",
 };
 
