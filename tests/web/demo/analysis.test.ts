@@ -8,7 +8,7 @@ import {
   type Answer,
 } from "../../../web/demo/src/state/analysis.js";
 import { chosen } from "../../../web/demo/src/state/choice.js";
-import { drawnMap, robustScale } from "../../../web/demo/src/state/drawn.js";
+import { drawnMap } from "../../../web/demo/src/state/drawn.js";
 import type { Drawing } from "../../../web/demo/src/state/state.js";
 import { explanationOf, resultOf } from "../support/results.js";
 
@@ -102,19 +102,5 @@ describe("evidence against the class", () => {
   test("leaves the other views alone", () => {
     const positive: Drawing = { ...drawing, evidence: "positive" };
     expect(drawnMap(map, answerOf(explanationOf([map])), positive)).toBe(map);
-  });
-});
-
-describe("the value that is drawn strongest", () => {
-  const values = Array.from({ length: 101 }, (_, i) => (i === 7 ? 1000 : i % 2 ? i : -i));
-
-  test("leaves out the strongest pixels of an attribution, whatever their sign", () => {
-    expect(robustScale(resultOf("input", values, { kind: "attribution" }))).toBe(100);
-  });
-
-  test("is the strongest of a map, and of an attribution that is mostly 0", () => {
-    expect(robustScale(resultOf("deep", values))).toBeUndefined();
-    const sparse = values.map((value) => (value === 1000 ? value : 0));
-    expect(robustScale(resultOf("input", sparse, { kind: "attribution" }))).toBeUndefined();
   });
 });

@@ -1,6 +1,12 @@
 import type { Heatmap } from "relevance-cam";
-import { planeOf } from "./plane.js";
 import { percent } from "./words.js";
+
+/** One row-major map. */
+interface Plane {
+  readonly data: Float32Array;
+  readonly rows: number;
+  readonly columns: number;
+}
 
 const ROWS = ["upper", "middle", "lower"] as const;
 const COLUMNS = ["left", "centre", "right"] as const;
@@ -22,6 +28,17 @@ export function describeMap(map: Heatmap, speaks: "for" | "against" = "for"): st
 /** Whether anything in the map is positive. */
 export function hasEvidence(map: Heatmap): boolean {
   return planeOf(map).data.some((value) => value > 0);
+}
+
+/** The map of a heatmap: its channels, which attributions have, are summed as `paint` sums them. */
+function planeOf({ data, shape }: Heatmap): Plane {
+  const rows = shape.at(-2) ?? 1;
+  const columns = shape.at(-1) ?? 1;
+  const size = rows * columns;
+  if (data.length === size) return { data, rows, columns };
+  const sums = new Float32Array(size);
+  data.forEach((value, i) => (sums[i % size] = (sums[i % size] ?? 0) + value));
+  return { data: sums, rows, columns };
 }
 
 function placeOf(cell: number, rows: number, columns: number): string {

@@ -1,10 +1,4 @@
-import type {
-  CallOptions,
-  ComparedMethod,
-  Comparison,
-  ComparisonCell,
-  ComparisonDiagnosis,
-} from "relevance-cam";
+import type { CallOptions, ComparedMethod, Comparison, ComparisonDiagnosis } from "relevance-cam";
 import { describeChoice } from "../words.js";
 import type { Analysis } from "./analysis.js";
 import {
@@ -17,7 +11,6 @@ import {
   type Choices,
   type Evidence,
 } from "./choice.js";
-import { robustScale } from "./drawn.js";
 import type { LoadedModel } from "./model.js";
 import type { Picture } from "./picture.js";
 
@@ -52,13 +45,7 @@ export async function compareAll(
     targets,
     scale,
   });
-  const cells = scale === "each" ? comparison.cells.map(drawable) : comparison.cells;
-  return { comparison: { ...comparison, cells }, picture, model };
-}
-
-/** Attributions on a scale of their own are drawn as the figures draw them. */
-function drawable(cell: ComparisonCell): ComparisonCell {
-  return { ...cell, scale: (cell.result && robustScale(cell.result)) ?? cell.scale };
+  return { comparison, picture, model };
 }
 
 /** One for each name; two where the figures show it with different settings. */

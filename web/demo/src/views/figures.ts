@@ -4,7 +4,7 @@ import { describeMap, hasEvidence } from "../describe.js";
 import { beforeNextFrame, byId, create } from "../dom.js";
 import { followsDepth, remarksOn, shownMap, type Analysis } from "../state/analysis.js";
 import { SIDES, type Side } from "../state/choice.js";
-import { drawnMap, overlayOptions, robustScale } from "../state/drawn.js";
+import { drawnMap, overlayOptions } from "../state/drawn.js";
 import type { AppStore, Drawing } from "../state/state.js";
 import type { Workbench } from "../state/workbench.js";
 import { mapCaption, methodTitle, stageName } from "../words.js";
@@ -34,7 +34,7 @@ function figure(store: AppStore, workbench: Workbench, side: Side): HTMLElement 
     const map = analysis && shownMap(analysis, side, depth);
     const drawn = map && drawnMap(map, analysis.answers[side], drawing);
     frame.style.setProperty("--ratio", String(shown.bitmap.width / shown.bitmap.height));
-    paint(canvas, shown.bitmap, drawn ?? NOTHING, map && overlayOptions(map, drawing));
+    paint(canvas, shown.bitmap, drawn ?? NOTHING, overlayOptions(drawing));
     outline(seen, shown.bitmap, map);
     blank.hidden = !drawn || hasEvidence(drawn) || drawing.evidence === "signed";
     blank.textContent = `Nothing here speaks ${wayOf(drawing)} the class.`;
@@ -90,7 +90,7 @@ function remarks(store: AppStore, side: Side): HTMLElement {
       others.hidden = said.elsewhere.length === 0;
       count.textContent = `About other depths (${said.elsewhere.length})`;
       here.hidden = said.here.length === 0;
-      drawing.hidden = !map || robustScale(map) === undefined;
+      drawing.hidden = map?.kind !== "attribution";
     },
   );
   return box;

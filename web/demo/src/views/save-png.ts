@@ -13,7 +13,7 @@ export async function savePng(state: Readonly<State>, side: Side): Promise<void>
   const { bitmap, name } = analysis.picture;
   const answer = analysis.answers[side];
   const canvas = new OffscreenCanvas(1, 1);
-  const options = { ...overlayOptions(map, drawing), maxSide: Infinity };
+  const options = { ...overlayOptions(drawing), maxSide: Infinity };
   paint(canvas, bitmap, drawnMap(map, answer, drawing), options);
   const content = await canvas.convertToBlob({ type: "image/png" });
   const parts = [withoutEnding(name), analysis.chosen.label, answer.choice.method, map.layer];

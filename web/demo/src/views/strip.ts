@@ -23,12 +23,11 @@ export function showStrip(store: AppStore): void {
   const redraw = beforeNextFrame(() => {
     const { analysis, drawing } = store.state;
     if (!analysis) return;
+    const options = { ...overlayOptions(drawing), maxSide: THUMBNAIL_SIDE };
     for (const { canvas, side, layer } of thumbnails) {
       const answer = analysis.answers[side];
       const map = stageMap(answer, layer);
-      if (!map) continue;
-      const options = { ...overlayOptions(map, drawing), maxSide: THUMBNAIL_SIDE };
-      paint(canvas, analysis.picture.bitmap, drawnMap(map, answer, drawing), options);
+      if (map) paint(canvas, analysis.picture.bitmap, drawnMap(map, answer, drawing), options);
     }
   });
 
