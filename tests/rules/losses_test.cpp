@@ -8,7 +8,7 @@
 #include "rules/diagonal.h"
 #include "rules/named_rules.h"
 #include "rules/pass.h"
-#include "support/dense_operation.h"
+#include "support/dense_rule.h"
 #include "support/node_fixture.h"
 
 namespace relcam {
@@ -20,39 +20,24 @@ constexpr std::size_t kOutputs = 4;
 /// A dense layer of which output 0 is 0 with all its contributions.
 class LossesTest : public ::testing::Test {
  protected:
-  LossesTest() { std::fill_n(weights_.begin(), kInputs, 0.0F); }
+  LossesTest() { std::fill_n(layer_.weights.begin(), kInputs, 0.0F); }
 
   struct Account {
     Losses losses;
     double sent = 0.0;
   };
 
-  Account account(const Rule& rule) {
-    testing::DenseOperation dense(weights_, bias_);
-    std::vector<float> y(kOutputs);
-    const std::vector<std::span<const float>> inputs{x_};
-    dense.forward(inputs, std::vector<std::span<float>>{y}, {});
-    const std::vector<std::span<const float>> outputs{y};
-    const std::vector<std::size_t> sizes{kInputs};
-    const std::vector<char> non_negative{0};
-    const std::vector<char> wanted{1};
-    const ThreadPool pool(1);
-    const RuleNode node{.operation = &dense,
-                        .pool = pool,
-                        .inputs = inputs,
-                        .outputs = outputs,
-                        .input_sizes = sizes,
-                        .output_size = kOutputs,
-                        .non_negative = non_negative,
-                        .wanted = wanted,
-                        .low = low_,
-                        .high = high_};
-    const Denominators denominators = rule.denominators(node);
+  Account account(const Rule& rule) const {
     const std::vector<std::span<const float>> outgoing{relevance_};
     std::vector<float> incoming(kInputs);
-    rule.propagate(node, denominators, outgoing, 1, std::vector<std::span<float>>{incoming});
-    return {rule.losses(node, denominators, outgoing),
-            std::accumulate(incoming.begin(), incoming.end(), 0.0)};
+    Account result;
+    layer_.with_node([&](const RuleNode& node) {
+      const Denominators denominators = rule.denominators(node);
+      rule.propagate(node, denominators, outgoing, 1, std::vector<std::span<float>>{incoming});
+      result.losses = rule.losses(node, denominators, outgoing);
+    });
+    result.sent = std::accumulate(incoming.begin(), incoming.end(), 0.0);
+    return result;
   }
 
   static double total(const Account& account) {
@@ -66,12 +51,12 @@ class LossesTest : public ::testing::Test {
                    std::abs(account.losses.stabilizer));
   }
 
-  std::vector<float> weights_ = testing::random_floats(kInputs * kOutputs, 1);
-  std::vector<float> x_ = testing::random_floats(kInputs, 2);
-  std::vector<float> bias_ = {0.0F, 3.0F, -3.0F, 2.0F};
+  testing::DenseLayer layer_{.weights = testing::random_floats(kInputs * kOutputs, 1),
+                             .bias = {0.0F, 3.0F, -3.0F, 2.0F},
+                             .x = testing::random_floats(kInputs, 2),
+                             .low = {-4.0F},
+                             .high = {4.0F}};
   std::vector<float> relevance_ = {1.0F, -2.0F, 0.5F, 4.0F};
-  std::vector<float> low_ = {-4.0F};
-  std::vector<float> high_ = {4.0F};
 };
 
 constexpr double kReceived = 3.5;
@@ -99,7 +84,7 @@ TEST_F(LossesTest, BiasAndStabilizerTakeTheirShares) {
 }
 
 TEST_F(LossesTest, WithoutInputTheBiasGetsWhatTheStabilizerLeaves) {
-  std::ranges::fill(x_, 0.0F);
+  std::ranges::fill(layer_.x, 0.0F);
   const LinearShare share{.name = "epsilon",
                           .branches = {{.terms = {LinearTerm{}}, .bias = WeightPart{}}},
                           .stabilizer = {.kind = Stabilizer::Kind::Plus, .epsilon = 1.0F}};
@@ -143,28 +128,17 @@ TEST_F(LossesTest, AGradientLosesNothing) {
 
 /// y_i = w_i x_i with w = (0, 2, 1e-9): as many inputs as outputs.
 Losses losses_of_scaling(const Rule& rule) {
-  testing::DenseOperation scale({0.0F, 0.0F, 0.0F, 0.0F, 2.0F, 0.0F, 0.0F, 0.0F, 1e-9F},
-                                {0.0F, 0.0F, 0.0F});
-  const std::vector<float> x{1.0F, 1.0F, 1.0F};
-  const std::vector<float> y{0.0F, 2.0F, 1e-9F};
+  const testing::DenseLayer scale{
+      .weights = {0.0F, 0.0F, 0.0F, 0.0F, 2.0F, 0.0F, 0.0F, 0.0F, 1e-9F},
+      .bias = {0.0F, 0.0F, 0.0F},
+      .x = {1.0F, 1.0F, 1.0F},
+      .non_negative = true};
   const std::vector<float> relevance{1.0F, 2.0F, 4.0F};
-  const std::vector<std::span<const float>> inputs{x};
-  const std::vector<std::span<const float>> outputs{y};
   const std::vector<std::span<const float>> outgoing{relevance};
-  const std::vector<std::size_t> sizes{3};
-  const std::vector<char> flags{1};
-  const ThreadPool pool(1);
-  const RuleNode node{.operation = &scale,
-                      .pool = pool,
-                      .inputs = inputs,
-                      .outputs = outputs,
-                      .input_sizes = sizes,
-                      .output_size = 3,
-                      .non_negative = flags,
-                      .wanted = flags,
-                      .low = {},
-                      .high = {}};
-  return rule.losses(node, rule.denominators(node), outgoing);
+  Losses losses;
+  scale.with_node(
+      [&](const RuleNode& node) { losses = rule.losses(node, rule.denominators(node), outgoing); });
+  return losses;
 }
 
 TEST(Losses, OfAKeptBatchNormalizationAreZerosAndItsEpsilon) {

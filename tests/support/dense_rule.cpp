@@ -9,6 +9,29 @@
 
 namespace relcam::testing {
 
+void DenseLayer::with_node(const std::function<void(const RuleNode&)>& use) const {
+  DenseOperation dense(weights, bias);
+  std::vector<float> y(bias.size());
+  const std::vector<std::span<const float>> inputs{x};
+  const std::vector<std::span<float>> forward{y};
+  dense.forward(inputs, forward, {});
+  const std::vector<std::span<const float>> outputs{y};
+  const std::vector<std::size_t> sizes{x.size()};
+  const std::vector<char> flags{static_cast<char>(non_negative ? 1 : 0)};
+  const std::vector<char> wanted{1};
+  const ThreadPool pool(1);
+  use({.operation = &dense,
+       .pool = pool,
+       .inputs = inputs,
+       .outputs = outputs,
+       .input_sizes = sizes,
+       .output_size = y.size(),
+       .non_negative = flags,
+       .wanted = wanted,
+       .low = low,
+       .high = high});
+}
+
 DenseRule::DenseRule(unsigned seed) {
   std::mt19937 random(seed);
   std::normal_distribution<float> normal;
@@ -26,30 +49,12 @@ DenseRule::DenseRule(unsigned seed) {
 }
 
 std::vector<float> DenseRule::propagate(const Rule& rule) const {
-  DenseOperation dense(weights, bias);
-  std::vector<float> y(kOutputs);
-  const std::vector<std::span<const float>> inputs{x};
-  const std::vector<std::span<float>> forward{y};
-  dense.forward(inputs, forward, {});
-  const std::vector<std::span<const float>> outputs{y};
-  const std::vector<std::size_t> sizes{kInputs};
-  const std::vector<char> flags{static_cast<char>(non_negative ? 1 : 0)};
-  const std::vector<char> wanted{1};
-  const ThreadPool pool(1);
-  const RuleNode node{.operation = &dense,
-                      .pool = pool,
-                      .inputs = inputs,
-                      .outputs = outputs,
-                      .input_sizes = sizes,
-                      .output_size = kOutputs,
-                      .non_negative = flags,
-                      .wanted = wanted,
-                      .low = low,
-                      .high = high};
   std::vector<float> result(kSweeps * kInputs, std::nanf(""));
   const std::vector<std::span<const float>> outgoing{relevance};
   const std::vector<std::span<float>> incoming{result};
-  rule.propagate(node, rule.denominators(node), outgoing, kSweeps, incoming);
+  with_node([&](const RuleNode& node) {
+    rule.propagate(node, rule.denominators(node), outgoing, kSweeps, incoming);
+  });
   return result;
 }
 

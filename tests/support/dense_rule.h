@@ -1,6 +1,6 @@
 #pragma once
 
-#include <memory>
+#include <functional>
 #include <vector>
 
 #include "rules/rule.h"
@@ -8,9 +8,22 @@
 
 namespace relcam::testing {
 
-/// A dense layer z = W x + b with random signed weights, input, and stacked relevances, on which
-/// rules run; tests compare with their formulas, summed by nested loops.
-class DenseRule {
+/// A dense layer z = W x + b and its input.
+struct DenseLayer {
+  std::vector<float> weights;  ///< outputs x inputs
+  std::vector<float> bias;
+  std::vector<float> x;
+  std::vector<float> low = {};
+  std::vector<float> high = {};
+  bool non_negative = false;  ///< what the rule is told of x
+
+  /// Calls `use` with the layer after its forward pass, which lives as long as the call.
+  void with_node(const std::function<void(const RuleNode&)>& use) const;
+};
+
+/// A layer of random signed weights, input, and stacked relevances, on which rules run; tests
+/// compare with their formulas, summed by nested loops.
+class DenseRule : public DenseLayer {
  public:
   static constexpr std::size_t kInputs = 6;
   static constexpr std::size_t kOutputs = 6;
@@ -18,13 +31,7 @@ class DenseRule {
 
   explicit DenseRule(unsigned seed);
 
-  std::vector<float> weights;  ///< kOutputs x kInputs
-  std::vector<float> bias;
-  std::vector<float> x;
   std::vector<float> relevance;  ///< kSweeps x kOutputs
-  std::vector<float> low;
-  std::vector<float> high;
-  bool non_negative = false;  ///< what the rule is told of x
 
   /// kSweeps x kInputs
   std::vector<float> propagate(const Rule& rule) const;
