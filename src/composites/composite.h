@@ -52,7 +52,7 @@ struct CompositeEntry {
   std::string_view summary;
   std::string_view paper;
   std::vector<ParameterInfo> parameters;
-  Composite (*make)(const Parameters& parameters);
+  std::function<Composite(const Parameters& parameters)> make;
 };
 
 /// All composites, in the roster's order.

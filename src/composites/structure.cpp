@@ -27,11 +27,18 @@ std::vector<CompositeRow> with_structural_rows(std::vector<CompositeRow> rows) {
   return rows;
 }
 
-Composite with_flat_first_layer(Composite composite, std::string_view name) {
-  composite.name = name;
-  composite.rows.insert(composite.rows.begin(),
-                        {is_first_linear, make_linear_rule(flat_share(kZennitStabilizer))});
-  return composite;
+CompositeEntry with_flat_first_layer(CompositeEntry base, std::string_view name,
+                                     std::string_view summary) {
+  base.name = name;
+  base.summary = summary;
+  base.make = [make = std::move(base.make), name](const Parameters& parameters) {
+    Composite composite = make(parameters);
+    composite.name = name;
+    composite.rows.insert(composite.rows.begin(),
+                          {is_first_linear, make_linear_rule(flat_share(kZennitStabilizer))});
+    return composite;
+  };
+  return base;
 }
 
 std::vector<CompositeRow> gradient_rows(std::shared_ptr<const Rule> at_rectifiers) {

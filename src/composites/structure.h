@@ -18,8 +18,9 @@ inline constexpr Stabilizer kZennitStabilizer{.kind = Stabilizer::Kind::Signed, 
 /// those that need rules of their own stay without.
 std::vector<CompositeRow> with_structural_rows(std::vector<CompositeRow> rows);
 
-/// `composite` under another name, with the flat rule at its first linear nodes.
-Composite with_flat_first_layer(Composite composite, std::string_view name);
+/// `base` with the flat rule at its first linear nodes. `name` and `summary`: its own, literals.
+CompositeEntry with_flat_first_layer(CompositeEntry base, std::string_view name,
+                                     std::string_view summary);
 
 /// Rows for composites of gradients: `at_rectifiers` at Relu, LeakyRelu, PRelu and Clip (ReLU6),
 /// the plain gradient at all other nodes.
