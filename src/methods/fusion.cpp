@@ -16,7 +16,8 @@ struct NamedFusion {
   Fusion fusion;
 };
 
-constexpr std::array kFusions = {NamedFusion{"mean", Fusion::Mean}, NamedFusion{"max", Fusion::Max},
+constexpr std::array kFusions = {NamedFusion{"none", Fusion::None},
+                                 NamedFusion{"mean", Fusion::Mean}, NamedFusion{"max", Fusion::Max},
                                  NamedFusion{"product", Fusion::Product}};
 
 float stronger(float a, float b) { return std::abs(b) > std::abs(a) ? b : a; }

@@ -15,7 +15,7 @@ enum class Fusion : std::uint8_t {
   Product  ///< of the maps scaled to [0,1]: RefineCAM
 };
 
-/// "", "mean", "max" or "product". Throws InvalidOption naming what is valid.
+/// "none" or "", "mean", "max" or "product". Throws InvalidOption naming what is valid.
 Fusion find_fusion(std::string_view name);
 
 /// One map of several (resize_evidence), element by element, before its last scaling. There is at

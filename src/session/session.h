@@ -77,8 +77,8 @@ struct ExplainRequest {
   /// method's own.
   std::vector<std::string> emit;
   /// "mean", "max" or "product": adds for every target one more result of kind scaled, whose layer
-  /// is kFusionLayer, joining the resized maps of all layers. Empty: the method's own, none for
-  /// most.
+  /// is kFusionLayer, joining the resized maps of all layers. "none": no such result. Empty: the
+  /// method's own, none for most.
   std::string fusion;
   /// "positive", "negative" or "signed": which part of the maps (cam, scaled) is given. Scaled maps
   /// fill [0,1], signed ones [-1,1]. Empty: the method's own, which leaves cam signed.

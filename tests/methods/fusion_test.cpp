@@ -37,14 +37,18 @@ TEST(Fusion, MaxOfSignedMapsIsTheStrongestEvidence) {
   EXPECT_EQ(fuse(maps, Fusion::Max), (std::vector<float>{-0.75F, 0.5F}));
 }
 
-TEST(Fusion, AnUnknownNameListsTheValidOnes) {
+TEST(Fusion, CanBeSwitchedOff) {
+  EXPECT_EQ(find_fusion("none"), Fusion::None);
   EXPECT_EQ(find_fusion(""), Fusion::None);
+}
+
+TEST(Fusion, AnUnknownNameListsTheValidOnes) {
   try {
     find_fusion("sum");
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::InvalidOption);
-    EXPECT_NE(std::string(error.what()).find("mean, max, product"), std::string::npos);
+    EXPECT_NE(std::string(error.what()).find("none, mean, max, product"), std::string::npos);
   }
 }
 

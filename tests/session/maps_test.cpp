@@ -109,6 +109,20 @@ TEST_F(MapsTest, FusionJoinsTheResizedMapsAndScalesThem) {
   }
 }
 
+TEST_F(MapsTest, FusionNoneSwitchesOffAMethodsOwn) {
+  request_.method = "refine-cam";
+  request_.emit = {"scaled"};
+  const std::vector<ResultArray> fused = explain(request_);
+  request_.fusion = "none";
+  const std::vector<ResultArray> results = explain(request_);
+  ASSERT_EQ(results.size(), fused.size() - 1);
+  EXPECT_EQ(fused.back().layer, kFusionLayer);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    EXPECT_EQ(results[i].layer, fused[i].layer);
+    EXPECT_EQ(results[i].data, fused[i].data);
+  }
+}
+
 TEST_F(MapsTest, FusionAloneIsEnoughToNeedSpatialLayers) {
   request_.fusion = "mean";
   request_.emit = {"activation"};

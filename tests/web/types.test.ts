@@ -45,6 +45,7 @@ test("options are checked by name and by value", () => {
   expectTypeOf<{ target: ["top", 3]; output: "a" }>().toExtend<Options>();
   expectTypeOf<{ seed: { 3: 1; 7: -1 } }>().toExtend<Options>();
   expectTypeOf<{ seed: Float32Array } | { seed: number[] }>().toExtend<Options>();
+  expectTypeOf<{ fusion: "none" }>().toExtend<Options>();
   expectTypeOf<{ fusion: "median" }>().not.toExtend<Options>();
   type Compared = browser.CompareOptions["methods"];
   expectTypeOf<["grad-cam", { method: "relevance-cam"; start: "logit" }]>().toExtend<Compared>();

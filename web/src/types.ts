@@ -329,9 +329,9 @@ export interface ExplainOptions extends CallOptions {
   readonly seed?: SeedChoice | undefined;
   /**
    * Adds for every target one more `scaled` map, of the layer `fusion`, which joins the maps of all
-   * layers; absent: as the method has it, mostly none.
+   * layers; `none`: no such map; absent: as the method has it, mostly none.
    */
-  readonly fusion?: "mean" | "max" | "product" | undefined;
+  readonly fusion?: "none" | "mean" | "max" | "product" | undefined;
   /** Which part of the maps is given; absent: the method's own, which leaves `cam` signed. */
   readonly evidence?: "positive" | "negative" | "signed" | undefined;
   /** Account for relevance node by node ({@link Explanation.ledger}); default false. */

@@ -116,11 +116,10 @@ export function addExplain(program: Command): void {
       collectSetting,
     )
     .addOption(
-      new Option("--fusion <how>", "make one more map of those of all layers").choices([
-        "mean",
-        "max",
-        "product",
-      ]),
+      new Option(
+        "--fusion <how>",
+        "make one more map of those of all layers (default: the method's)",
+      ).choices(["none", "mean", "max", "product"]),
     )
     .addOption(
       new Option("--evidence <which>", "evidence that maps keep (default: the method's)").choices([
