@@ -10,7 +10,7 @@ CamOutput map(const MethodInput& input) {
   MethodInput summed = input;
   summed.mean_weights = false;
   CamOutput output{.weights = channel_weights(summed), .map = {}};
-  output.map = weighted_sum(input, output.weights);
+  output.map = weighted_sum(input.raster, input.activation, output.weights);
   return output;
 }
 

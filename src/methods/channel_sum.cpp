@@ -11,12 +11,13 @@ namespace {
 bool smooths(const MethodInput& input) { return input.parameters.text("eigen-smooth") == "yes"; }
 
 std::vector<float> smooth(const MethodInput& input, std::span<const float> contributions) {
-  return to_map(principal_projection(contributions, input.height * input.width, input.channels));
+  return to_map(
+      principal_projection(contributions, input.raster.positions(), input.raster.channels));
 }
 
 std::vector<float> weighted(const MethodInput& input, std::span<const float> weights) {
   std::vector<float> result(input.activation.begin(), input.activation.end());
-  for (std::size_t i = 0; i < result.size(); ++i) result[i] *= weights[i % input.channels];
+  for (std::size_t i = 0; i < result.size(); ++i) result[i] *= weights[i % input.raster.channels];
   return result;
 }
 
@@ -31,7 +32,8 @@ ParameterInfo eigen_smooth_parameter() {
 }
 
 std::vector<float> sum_weighted(const MethodInput& input, std::span<const float> weights) {
-  return smooths(input) ? smooth(input, weighted(input, weights)) : weighted_sum(input, weights);
+  return smooths(input) ? smooth(input, weighted(input, weights))
+                        : weighted_sum(input.raster, input.activation, weights);
 }
 
 std::vector<float> contributions_of(const MethodInput& input, Contribution contribution) {
@@ -42,10 +44,11 @@ std::vector<float> contributions_of(const MethodInput& input, Contribution contr
 
 std::vector<float> sum_contributions(const MethodInput& input, Contribution contribution) {
   if (smooths(input)) return smooth(input, contributions_of(input, contribution));
-  std::vector<float> map(input.height * input.width);
+  const std::size_t channels = input.raster.channels;
+  std::vector<float> map(input.raster.positions());
   for (std::size_t i = 0; i < map.size(); ++i) {
     double sum = 0.0;
-    for (std::size_t at = i * input.channels; at < (i + 1) * input.channels; ++at) {
+    for (std::size_t at = i * channels; at < (i + 1) * channels; ++at) {
       sum += static_cast<double>(contribution(input.activation[at], input.signal[at]));
     }
     map[i] = static_cast<float>(sum);

@@ -8,8 +8,8 @@ namespace {
 
 CamOutput map(const MethodInput& input) {
   return {.weights = {},
-          .map = to_map(
-              principal_projection(input.activation, input.height * input.width, input.channels))};
+          .map = to_map(principal_projection(input.activation, input.raster.positions(),
+                                             input.raster.channels))};
 }
 
 }  // namespace

@@ -9,9 +9,9 @@ namespace {
 CamOutput map(const MethodInput& input) {
   const std::vector<float> products = contributions_of(
       input, [](float activation, float gradient) { return gradient * activation; });
-  return {
-      .weights = {},
-      .map = to_map(principal_projection(products, input.height * input.width, input.channels))};
+  return {.weights = {},
+          .map = to_map(
+              principal_projection(products, input.raster.positions(), input.raster.channels))};
 }
 
 }  // namespace

@@ -19,10 +19,6 @@ std::vector<float> resized(std::span<const float> map, ImageSize from, ImageSize
 
 }  // namespace
 
-ImageSize image_size(std::size_t height, std::size_t width) {
-  return {.width = static_cast<int>(width), .height = static_cast<int>(height)};
-}
-
 void scale_to_unit(std::span<float> map) {
   const auto [low, high] = std::ranges::minmax(map);
   const float divisor = kTiny + (high - low);

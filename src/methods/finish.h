@@ -8,8 +8,6 @@
 
 namespace relcam {
 
-ImageSize image_size(std::size_t height, std::size_t width);
-
 /// In place into [0,1]: (m - min) / (1e-7 + max(m - min)). A flat map gives zeros.
 void scale_to_unit(std::span<float> map);
 

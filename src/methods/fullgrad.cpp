@@ -12,26 +12,23 @@ namespace {
 template <typename Factor>
 void add_channels(const ImageSignal& signal, const Factor& factor, ImageSize to,
                   std::vector<double>& total) {
-  std::vector<float> map(signal.height * signal.width);
-  for (std::size_t c = 0; c < signal.channels; ++c) {
+  const Raster& raster = signal.raster;
+  std::vector<float> map(raster.positions());
+  for (std::size_t c = 0; c < raster.channels; ++c) {
     for (std::size_t i = 0; i < map.size(); ++i) {
-      map[i] = std::fabs(factor(i, c) * signal.values[i * signal.channels + c]);
+      map[i] = std::fabs(factor(i, c) * signal.values[raster.index(i, c)]);
     }
-    const std::vector<float> resized =
-        resize_unit_map(map, image_size(signal.height, signal.width), to, false);
+    const std::vector<float> resized = resize_unit_map(map, raster.size(), to, false);
     for (std::size_t i = 0; i < total.size(); ++i) total[i] += static_cast<double>(resized[i]);
   }
 }
 
 CamOutput map(const MethodInput& input) {
-  const ImageSize to = image_size(input.height, input.width);
-  const ImageSignal gradient{.values = input.signal,
-                             .height = input.height,
-                             .width = input.width,
-                             .channels = input.channels};
-  std::vector<double> total(input.height * input.width, 0.0);
+  const ImageSize to = input.raster.size();
+  const ImageSignal gradient{.values = input.signal, .raster = input.raster};
+  std::vector<double> total(input.raster.positions(), 0.0);
   const auto value = [&](std::size_t position, std::size_t channel) {
-    return input.activation[position * input.channels + channel];
+    return input.activation[input.raster.index(position, channel)];
   };
   add_channels(gradient, value, to, total);
   for (const BiasTerm& term : input.biases) {

@@ -21,9 +21,9 @@ double weight_at(double gradient, double activation_sum) {
 
 std::vector<float> weights_of(const MethodInput& input) {
   const std::vector<double> sums = channel_sums(input, input.activation);
-  std::vector<double> weights(input.channels, 0.0);
+  std::vector<double> weights(input.raster.channels, 0.0);
   for (std::size_t at = 0; at < input.signal.size(); ++at) {
-    const std::size_t c = at % input.channels;
+    const std::size_t c = at % input.raster.channels;
     weights[c] += weight_at(static_cast<double>(input.signal[at]), sums[c]);
   }
   return to_map(weights);

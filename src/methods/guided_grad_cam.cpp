@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include "image/resize_map.h"
-#include "methods/finish.h"
 #include "methods/roster.h"
 
 namespace relcam {
@@ -12,18 +11,19 @@ namespace {
 std::vector<float> resized_grad_cam(const MethodInput& input) {
   MethodInput averaged = input;
   averaged.mean_weights = true;
-  std::vector<float> small = weighted_sum(input, channel_weights(averaged));
+  std::vector<float> small =
+      weighted_sum(input.raster, input.activation, channel_weights(averaged));
   for (float& value : small) value = std::max(value, 0.0F);
-  std::vector<float> large(input.guide.height * input.guide.width);
-  resize_map(small, image_size(input.height, input.width), large,
-             image_size(input.guide.height, input.guide.width), MapCoordinates::HalfPixel);
+  std::vector<float> large(input.guide.raster.positions());
+  resize_map(small, input.raster.size(), large, input.guide.raster.size(),
+             MapCoordinates::HalfPixel);
   return large;
 }
 
 std::vector<float> attribute(const MethodInput& input) {
   const std::vector<float> map = resized_grad_cam(input);
   std::vector<float> guided(input.guide.values.begin(), input.guide.values.end());
-  for (std::size_t i = 0; i < guided.size(); ++i) guided[i] *= map[i / input.guide.channels];
+  for (std::size_t i = 0; i < guided.size(); ++i) guided[i] *= map[i / input.guide.raster.channels];
   return guided;
 }
 

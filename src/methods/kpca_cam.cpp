@@ -27,17 +27,17 @@ struct Kernel {
 
 std::vector<double> centred_rows(const MethodInput& input) {
   const std::vector<double> means =
-      column_means(input.activation, input.height * input.width, input.channels);
+      column_means(input.activation, input.raster.positions(), input.raster.channels);
   std::vector<double> rows(input.activation.begin(), input.activation.end());
-  for (std::size_t at = 0; at < rows.size(); ++at) rows[at] -= means[at % input.channels];
+  for (std::size_t at = 0; at < rows.size(); ++at) rows[at] -= means[at % input.raster.channels];
   return rows;
 }
 
 /// tanh(<x, y> / channels + 1) of every two positions' centred activations x and y.
 Kernel sigmoid_kernel(const MethodInput& input) {
   const std::vector<double> rows = centred_rows(input);
-  const std::size_t channels = input.channels;
-  const std::size_t size = input.height * input.width;
+  const std::size_t channels = input.raster.channels;
+  const std::size_t size = input.raster.positions();
   Kernel kernel{.size = size, .values = std::vector<double>(size * size)};
   for (std::size_t i = 0; i < size; ++i) {
     const auto x = std::span(rows).subspan(i * channels, channels);
@@ -81,7 +81,7 @@ bool is_flat(const EigenPair& pair) {
 }
 
 CamOutput map(const MethodInput& input) {
-  const std::size_t positions = input.height * input.width;
+  const std::size_t positions = input.raster.positions();
   if (positions > kMostPositions) {
     throw Error(ErrorCode::InvalidOption,
                 "method 'kpca-cam' compares every position with every other and takes layers of at "

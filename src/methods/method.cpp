@@ -31,13 +31,13 @@ std::vector<float> signal_itself(const MethodInput& input) {
   return {input.signal.begin(), input.signal.end()};
 }
 
-std::vector<float> weighted_sum(const MethodInput& input, std::span<const float> weights) {
-  std::vector<float> map(input.height * input.width);
+std::vector<float> weighted_sum(const Raster& raster, std::span<const float> values,
+                                std::span<const float> weights) {
+  std::vector<float> map(raster.positions());
   for (std::size_t i = 0; i < map.size(); ++i) {
-    const auto pixel = input.activation.subspan(i * input.channels, input.channels);
     double sum = 0.0;
-    for (std::size_t c = 0; c < input.channels; ++c) {
-      sum += static_cast<double>(weights[c]) * static_cast<double>(pixel[c]);
+    for (std::size_t c = 0; c < raster.channels; ++c) {
+      sum += static_cast<double>(weights[c]) * static_cast<double>(values[raster.index(i, c)]);
     }
     map[i] = static_cast<float>(sum);
   }
@@ -45,18 +45,19 @@ std::vector<float> weighted_sum(const MethodInput& input, std::span<const float>
 }
 
 std::vector<double> channel_sums(const MethodInput& input, std::span<const float> values) {
-  std::vector<double> sums(input.channels, 0.0);
-  for (std::size_t i = 0; i < input.height * input.width; ++i) {
-    const auto pixel = values.subspan(i * input.channels, input.channels);
-    for (std::size_t c = 0; c < input.channels; ++c) sums[c] += static_cast<double>(pixel[c]);
+  const Raster& raster = input.raster;
+  std::vector<double> sums(raster.channels, 0.0);
+  for (std::size_t i = 0; i < raster.positions(); ++i) {
+    const auto pixel = values.subspan(i * raster.channels, raster.channels);
+    for (std::size_t c = 0; c < raster.channels; ++c) sums[c] += static_cast<double>(pixel[c]);
   }
   return sums;
 }
 
 std::vector<float> channel_weights(const MethodInput& input) {
   const std::vector<double> sums = channel_sums(input, input.signal);
-  const double divisor = input.mean_weights ? static_cast<double>(input.height * input.width) : 1.0;
-  std::vector<float> weights(input.channels);
+  const double divisor = input.mean_weights ? static_cast<double>(input.raster.positions()) : 1.0;
+  std::vector<float> weights(input.raster.channels);
   std::ranges::transform(sums, weights.begin(),
                          [divisor](double sum) { return static_cast<float>(sum / divisor); });
   return weights;

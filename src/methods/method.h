@@ -8,18 +8,17 @@
 #include <vector>
 
 #include "base/parameters.h"
+#include "image/raster.h"
 
 namespace relcam {
 
 /// What a method looks at beside the activations.
 enum class Signal : std::uint8_t { None, Gradient, Relevance };
 
-/// A signal with the shape of an image: height x width x channels, row-major.
+/// A signal with the shape of an image.
 struct ImageSignal {
   std::span<const float> values;
-  std::size_t height = 0;
-  std::size_t width = 0;
-  std::size_t channels = 0;
+  Raster raster = {};  ///< channels last
 };
 
 /// A node that adds a constant to each channel of an image, and the signal at its output.
@@ -29,14 +28,12 @@ struct BiasTerm {
 };
 
 /// One layer's activation A and its signal (gradient or relevance) G. For maps, and for methods
-/// with a guide, both are height x width x channels, row-major (channels last); for other
-/// attributions in the order of the layer's memory, and the extents are 0.
+/// with a guide, both are images, channels last; for other attributions they are in the order of
+/// the layer's memory, and the raster is all zero.
 struct MethodInput {
   std::span<const float> activation;
   std::span<const float> signal;
-  std::size_t height = 0;
-  std::size_t width = 0;
-  std::size_t channels = 0;
+  Raster raster = {};
   /// Whether a channel's weight is the mean of its signal over positions, rather than the sum.
   bool mean_weights = false;
   Parameters parameters = {};
@@ -120,8 +117,9 @@ const Method& find_method(std::string_view name);
 /// The attribution of methods that are their signal.
 std::vector<float> signal_itself(const MethodInput& input);
 
-/// sum_k weights[k] * A_k.
-std::vector<float> weighted_sum(const MethodInput& input, std::span<const float> weights);
+/// sum_k weights[k] * A_k, height x width.
+std::vector<float> weighted_sum(const Raster& raster, std::span<const float> values,
+                                std::span<const float> weights);
 
 /// Per channel: sum over positions of `values`, laid out as the input's arrays are.
 std::vector<double> channel_sums(const MethodInput& input, std::span<const float> values);

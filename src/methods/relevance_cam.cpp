@@ -6,7 +6,7 @@ namespace {
 
 CamOutput map(const MethodInput& input) {
   CamOutput output{.weights = channel_weights(input), .map = {}};
-  output.map = weighted_sum(input, output.weights);
+  output.map = weighted_sum(input.raster, input.activation, output.weights);
   return output;
 }
 

@@ -11,10 +11,6 @@ namespace {
 
 constexpr float kTiny = 1e-8F;
 
-ImageSize size_of(const Raster& raster) {
-  return {.width = static_cast<int>(raster.width), .height = static_cast<int>(raster.height)};
-}
-
 /// One trial per channel: the input seen through that channel's map.
 class ScoreCam final : public Trials {
  public:
@@ -46,7 +42,7 @@ class ScoreCam final : public Trials {
   std::vector<float> mask_of(std::size_t channel) const {
     std::vector<float> mask(input_.input_raster.positions());
     resize_map(channel_map(input_.layer_raster, input_.activation, channel),
-               size_of(input_.layer_raster), mask, size_of(input_.input_raster),
+               input_.layer_raster.size(), mask, input_.input_raster.size(),
                MapCoordinates::AlignCorners);
     const auto [low, high] = std::ranges::minmax(mask);
     for (float& value : mask) value = (value - low) / (high - low + kTiny);

@@ -13,7 +13,7 @@ CamOutput map(const MethodInput& input) {
   const std::vector<float> products = contributions_of(
       input, [](float activation, float gradient) { return std::abs(gradient) * activation; });
   std::vector<double> projection =
-      principal_projection(products, input.height * input.width, input.channels);
+      principal_projection(products, input.raster.positions(), input.raster.channels);
   make_largest_positive(projection);
   return {.weights = {}, .map = to_map(projection)};
 }

@@ -14,7 +14,7 @@ CamOutput map(const MethodInput& input) {
   averaged.signal = corrected;
   averaged.mean_weights = true;
   CamOutput output{.weights = channel_weights(averaged), .map = {}};
-  output.map = weighted_sum(input, output.weights);
+  output.map = weighted_sum(input.raster, input.activation, output.weights);
   return output;
 }
 

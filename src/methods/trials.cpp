@@ -18,17 +18,4 @@ std::vector<float> channel_map(const Raster& raster, std::span<const float> valu
   return map;
 }
 
-std::vector<float> weighted_sum(const Raster& raster, std::span<const float> values,
-                                std::span<const float> weights) {
-  std::vector<float> map(raster.positions());
-  for (std::size_t i = 0; i < map.size(); ++i) {
-    double sum = 0.0;
-    for (std::size_t c = 0; c < raster.channels; ++c) {
-      sum += static_cast<double>(weights[c]) * static_cast<double>(values[raster.index(i, c)]);
-    }
-    map[i] = static_cast<float>(sum);
-  }
-  return map;
-}
-
 }  // namespace relcam

@@ -6,24 +6,10 @@
 #include <vector>
 
 #include "base/parameters.h"
+#include "image/raster.h"
 #include "methods/method.h"
 
 namespace relcam {
-
-/// How an image lies in memory: value (position, channel) stands at
-/// position * position_step + channel * channel_step; positions run row by row.
-struct Raster {
-  std::size_t height = 0;
-  std::size_t width = 0;
-  std::size_t channels = 0;
-  std::size_t position_step = 1;
-  std::size_t channel_step = 1;
-
-  std::size_t positions() const { return height * width; }
-  std::size_t index(std::size_t position, std::size_t channel) const {
-    return position * position_step + channel * channel_step;
-  }
-};
 
 /// What is known before the first trial. Arrays are in the order of memory and outlive the trials.
 struct TrialInput {
@@ -65,9 +51,5 @@ double explained_score(std::span<const float> seed, std::span<const float> score
 /// The map of one channel, row by row.
 std::vector<float> channel_map(const Raster& raster, std::span<const float> values,
                                std::size_t channel);
-
-/// sum_k weights[k] * A_k, height x width.
-std::vector<float> weighted_sum(const Raster& raster, std::span<const float> values,
-                                std::span<const float> weights);
 
 }  // namespace relcam

@@ -11,9 +11,9 @@ constexpr double kEpsilon = 1e-7;
 /// sum of G A over positions, divided by the sum of A; 0 where the divisor is exactly 0.
 std::vector<float> weights_of(const MethodInput& input) {
   const std::vector<double> sums = channel_sums(input, input.activation);
-  std::vector<double> weights(input.channels, 0.0);
+  std::vector<double> weights(input.raster.channels, 0.0);
   for (std::size_t at = 0; at < input.signal.size(); ++at) {
-    weights[at % input.channels] +=
+    weights[at % input.raster.channels] +=
         static_cast<double>(input.signal[at]) * static_cast<double>(input.activation[at]);
   }
   for (std::size_t c = 0; c < weights.size(); ++c) {

@@ -62,13 +62,12 @@ ModelInfo describe(const Program& program, ValueId logits) {
     const ValueId output = node.outputs.front();
     const Value& value = graph.value(output);
     if (value.name.empty()) continue;
-    const auto extent = spatial_extent(value);
     info.layers.push_back({.name = value.name,
                            .op_type = node.op_type,
                            .shape = onnx_shape(value),
                            .macs = macs_of(program, node),
                            .parameters = parameters_of(program, node),
-                           .spatial = extent.has_value(),
+                           .spatial = raster_of(graph, output).has_value(),
                            .stage = std::ranges::find(stages, output) != stages.end()});
   }
   return info;

@@ -217,8 +217,8 @@ ResultArray ExplainJob::result_for(std::string_view layer, const std::string& ki
 void ExplainJob::finish_layer(ValueId layer, std::size_t target_index) {
   const Graph& graph = state_.program.graph();
   const Value& value = graph.value(layer);
-  const Value& input = graph.value(graph.inputs.front());
-  LayerSignals signals{.value = value,
+  LayerSignals signals{.graph = graph,
+                       .layer = layer,
                        .is_beginning = layer == plan_.beginning.value,
                        .activation = state_.forward->value(layer),
                        .parameters = plan_.method_parameters,
@@ -230,7 +230,7 @@ void ExplainJob::finish_layer(ValueId layer, std::size_t target_index) {
     for (const std::size_t node : biased_nodes(layer)) {
       const ValueId output = state_.program.node(node).outputs.front();
       signals.biases.push_back({.bias = state_.program.prepared(node).operation->linear()->bias(),
-                                .output = &graph.value(output),
+                                .raster = *raster_of(graph, output),
                                 .signal = pass->signal(output, target_index)});
     }
   }
@@ -249,7 +249,7 @@ void ExplainJob::finish_layer(ValueId layer, std::size_t target_index) {
     signals.seed = run.seed(target_index);
   }
   const std::int64_t target = target_of(target_index);
-  if (CamOutput* output = plan_.makes_maps() ? map_of(signals, *plan_.method, input) : nullptr;
+  if (CamOutput* output = plan_.makes_maps() ? map_of(signals, *plan_.method) : nullptr;
       output != nullptr) {
     report(replace_non_finite(value.name, "weights", output->weights), target);
     report(replace_non_finite(value.name, "cam", output->map), target);
@@ -257,14 +257,14 @@ void ExplainJob::finish_layer(ValueId layer, std::size_t target_index) {
   }
   for (const std::string& kind : plan_.emit) {
     ResultArray result = result_for(value.name, kind, target_index);
-    if (fill(result, signals, *plan_.method, input)) {
+    if (fill(result, signals, *plan_.method)) {
       report(replace_non_finite(value.name, kind, result.data), target);
       explanation_.results.push_back(std::move(result));
     }
   }
   if (plan_.fusion == Fusion::None) return;
   ResultArray scaled = result_for(kFusionLayer, "scaled", target_index);
-  if (fill_resized(scaled, signals, *plan_.method, input)) to_fuse_.push_back(std::move(scaled));
+  if (fill_resized(scaled, signals, *plan_.method)) to_fuse_.push_back(std::move(scaled));
 }
 
 /// Adds the map that joins all layers, if any of them had one.

@@ -50,13 +50,13 @@ void check_named_classes(std::span<const ParameterInfo> infos, const Parameters&
 void check_maps(const ExplainPlan& plan, const Graph& graph) {
   if (plan.method->runs_again() || (!plan.makes_maps() && !plan.wants_guide())) return;
   for (const ValueId layer : plan.layers) {
-    const Value& value = graph.value(layer);
-    if (layer == plan.beginning.value || spatial_extent(value)) continue;
+    if (layer == plan.beginning.value || raster_of(graph, layer)) continue;
+    const std::string& name = graph.value(layer).name;
     throw Error(ErrorCode::UnknownLayer,
-                "the layer '" + value.name +
+                "the layer '" + name +
                     "' has no two spatial axes, so that no map can be made of it; layers() or "
                     "`inspect` lists those that have",
-                value.name);
+                name);
   }
 }
 

@@ -44,15 +44,17 @@ std::vector<bool> descendants_of(const Program& program, ValueId value) {
 bool adds_bias_to_image(const Program& program, std::size_t index) {
   LinearMap* map = program.prepared(index).operation->linear();
   if (map == nullptr || map->bias().empty()) return false;
-  const Value& output = program.graph().value(program.node(index).outputs.front());
-  return output.layout == Layout::ChannelsLast && spatial_extent(output).has_value();
+  const ValueId output = program.node(index).outputs.front();
+  return program.graph().value(output).layout == Layout::ChannelsLast &&
+         raster_of(program.graph(), output).has_value();
 }
 
 /// Padding alone makes no resolution that a network works at.
-bool may_end_stage(const Node& node, const Value& value) {
-  if (node.op_type == "Pad" || value.name.empty()) return false;
-  const auto extent = spatial_extent(value);
-  return extent && extent->height * extent->width > 1;
+bool may_end_stage(const Graph& graph, const Node& node) {
+  const ValueId output = node.outputs.front();
+  if (node.op_type == "Pad" || graph.value(output).name.empty()) return false;
+  const auto raster = raster_of(graph, output);
+  return raster && raster->positions() > 1;
 }
 
 [[noreturn]] void refuse(const Program& program, const std::string& name) {
@@ -85,11 +87,16 @@ ValueId resolve(const Program& program, ValueId logits, const std::string& name)
 
 }  // namespace
 
-std::optional<SpatialExtent> spatial_extent(const Value& value) {
+std::optional<Raster> raster_of(const Graph& graph, ValueId layer) {
+  const Value& value = graph.value(layer);
   if (!value.shape || value.shape->size() != 4 || value.shape->front() != 1) return {};
   const auto at = [&](std::size_t axis) { return static_cast<std::size_t>((*value.shape)[axis]); };
-  if (value.layout == Layout::ChannelsLast) return SpatialExtent{at(1), at(2), at(3)};
-  return SpatialExtent{at(2), at(3), at(1)};
+  const bool is_input = std::ranges::find(graph.inputs, layer) != graph.inputs.end();
+  const bool nhwc = is_input && at(3) <= 4 && at(1) > 4;
+  if (nhwc || value.layout == Layout::ChannelsLast) {
+    return channels_last_raster(at(1), at(2), at(3));
+  }
+  return channels_first_raster(at(2), at(3), at(1));
 }
 
 std::vector<std::size_t> find_biased_nodes(const Program& program, ValueId layer, ValueId start) {
@@ -105,35 +112,16 @@ std::vector<std::size_t> find_biased_nodes(const Program& program, ValueId layer
   return nodes;
 }
 
-std::optional<Raster> raster_of(const Graph& graph, ValueId layer) {
-  const Value& value = graph.value(layer);
-  const auto extent = spatial_extent(value);
-  if (!extent) return {};
-  const Shape& shape = *value.shape;
-  const bool is_input = std::ranges::find(graph.inputs, layer) != graph.inputs.end();
-  const bool nhwc = is_input && value.layout == Layout::Plain && shape[3] <= 4 && shape[1] > 4;
-  Raster raster{extent->height, extent->width, extent->channels};
-  if (nhwc) raster = {extent->channels, extent->height, extent->width};
-  if (nhwc || value.layout == Layout::ChannelsLast) {
-    raster.position_step = raster.channels;
-  } else {
-    raster.channel_step = raster.positions();
-  }
-  return raster;
-}
-
 std::vector<ValueId> find_stages(const Program& program, ValueId logits) {
   const std::vector<bool> needed = ancestors_of(program, logits);
   std::map<std::pair<std::size_t, std::size_t>, std::size_t> last_at;  // (h, w) -> order
   std::vector<ValueId> order;
   for (std::size_t i = 0; i < program.size(); ++i) {
     const ValueId output = program.node(i).outputs.front();
-    const Value& value = program.graph().value(output);
-    if (!needed[static_cast<std::size_t>(output)] || !may_end_stage(program.node(i), value)) {
-      continue;
-    }
-    const auto extent = *spatial_extent(value);
-    last_at[{extent.height, extent.width}] = order.size();
+    if (!needed[static_cast<std::size_t>(output)]) continue;
+    if (!may_end_stage(program.graph(), program.node(i))) continue;
+    const Raster raster = *raster_of(program.graph(), output);
+    last_at[{raster.height, raster.width}] = order.size();
     order.push_back(output);
   }
   std::vector<std::size_t> positions;

@@ -4,27 +4,18 @@
 #include <string>
 #include <vector>
 
-#include "methods/trials.h"
+#include "image/raster.h"
 #include "plan/program.h"
 
 namespace relcam {
 
-/// Positions and channels of an activation a CAM can be made of.
-struct SpatialExtent {
-  std::size_t height = 0;
-  std::size_t width = 0;
-  std::size_t channels = 0;
-};
-
-/// The extent of a rank-4 activation with batch 1; nothing for other shapes.
-std::optional<SpatialExtent> spatial_extent(const Value& value);
+/// How a rank-4 activation with batch 1 lies in memory as an image; the model's input may be NHWC
+/// in ONNX order. Nothing for other shapes: no CAM can be made there.
+std::optional<Raster> raster_of(const Graph& graph, ValueId layer);
 
 /// Nodes on the way from `layer` to `start` that add a constant to each channel of an image:
 /// convolutions and normalisations with a bias, indices into the program.
 std::vector<std::size_t> find_biased_nodes(const Program& program, ValueId layer, ValueId start);
-/// How a layer lies in memory as one image; the model's input may be NHWC in ONNX order. Nothing
-/// for other shapes.
-std::optional<Raster> raster_of(const Graph& graph, ValueId layer);
 
 /// The last activation at each spatial resolution on the way to `logits`, in the order of
 /// computation (shallow to deep).

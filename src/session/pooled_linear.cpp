@@ -18,23 +18,23 @@ std::vector<ValueId> live_inputs(const Program& program, const Node& node) {
 }
 
 /// Windows of an AveragePool must reach over the whole map; other pools have no windows.
-bool window_covers(const Node& node, const SpatialExtent& extent) {
+bool window_covers(const Node& node, const Raster& layer) {
   if (!node.has("kernel_shape")) return true;
   const std::vector<std::int64_t> window = node.integers("kernel_shape", {});
-  return window.size() == 2 && window[0] >= static_cast<std::int64_t>(extent.height) &&
-         window[1] >= static_cast<std::int64_t>(extent.width);
+  return window.size() == 2 && window[0] >= static_cast<std::int64_t>(layer.height) &&
+         window[1] >= static_cast<std::int64_t>(layer.width);
 }
 
 /// One number per channel is left, and no axis of positions can be taken for the channels.
 bool pools_all_positions(const Program& program, const Node& node, ValueId layer) {
-  const SpatialExtent extent = *spatial_extent(program.graph().value(layer));
-  const Value& output = program.graph().value(node.outputs.front());
-  if (!window_covers(node, extent)) return false;
-  if (const auto pooled = spatial_extent(output)) {
-    return pooled->height * pooled->width == 1 && pooled->channels == extent.channels;
+  const Raster image = *raster_of(program.graph(), layer);
+  const ValueId output = node.outputs.front();
+  if (!window_covers(node, image)) return false;
+  if (const auto pooled = raster_of(program.graph(), output)) {
+    return pooled->positions() == 1 && pooled->channels == image.channels;
   }
-  return program.value_size(node.outputs.front()) == extent.channels &&
-         extent.channels != extent.height && extent.channels != extent.width;
+  return program.value_size(output) == image.channels && image.channels != image.height &&
+         image.channels != image.width;
 }
 
 }  // namespace

@@ -14,13 +14,14 @@ namespace relcam {
 /// A biased node of Method::reads_biases.
 struct BiasSignal {
   std::span<const float> bias;
-  const Value* output = nullptr;  ///< channels last
+  Raster raster = {};  ///< of the node's output, channels last
   std::vector<float> signal;
 };
 
 /// What is known at one layer when the sweeps are done; arrays in physical order.
 struct LayerSignals {
-  const Value& value;
+  const Graph& graph;
+  ValueId layer = kNoValue;
   bool is_beginning = false;  ///< relevance begins here
   std::span<const float> activation;
   std::vector<float> signal = {};    ///< the method's: relevance or gradient
@@ -34,20 +35,20 @@ struct LayerSignals {
   Evidence evidence = Evidence::Own;
   std::optional<CamOutput> output =
       {};  ///< of methods that run the model again; else map_of makes it
+
+  const Value& value() const { return graph.value(layer); }
 };
 
 /// The method's map at the layer, made at the first call; null where relevance begins and at layers
-/// that are not spatial. `input` is the graph's input.
-CamOutput* map_of(LayerSignals& signals, const Method& method, const Value& input);
+/// that are not spatial.
+CamOutput* map_of(LayerSignals& signals, const Method& method);
 
 /// Fills shape and data for result.kind; false where the kind does not apply to the layer (maps
-/// where relevance begins; the seed anywhere else). `input` is the graph's input: scaled maps have
-/// its size.
-bool fill(ResultArray& result, LayerSignals& signals, const Method& method, const Value& input);
+/// where relevance begins; the seed anywhere else). Scaled maps have the size of the model's input.
+bool fill(ResultArray& result, LayerSignals& signals, const Method& method);
 
 /// Fills shape and data of a scaled map but for its last scaling, so that it can be fused with
 /// those of other layers; false where relevance begins.
-bool fill_resized(ResultArray& result, LayerSignals& signals, const Method& method,
-                  const Value& input);
+bool fill_resized(ResultArray& result, LayerSignals& signals, const Method& method);
 
 }  // namespace relcam

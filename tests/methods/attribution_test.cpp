@@ -36,10 +36,8 @@ TEST(GuidedGradCam, MultipliesThePositiveMapWithEveryChannel) {
       find_method("guided-grad-cam")
           .attribute({.activation = activation,
                       .signal = gradient,
-                      .height = 1,
-                      .width = 2,
-                      .channels = 1,
-                      .guide = {.values = guide, .height = 1, .width = 2, .channels = 2}});
+                      .raster = channels_last_raster(1, 2, 1),
+                      .guide = {.values = guide, .raster = channels_last_raster(1, 2, 2)}});
   // The weight is 2, the map (4, -6), and (4, 0) after the ReLU.
   EXPECT_EQ(result, (std::vector<float>{20.0F, -28.0F, 0.0F, 0.0F}));
 }

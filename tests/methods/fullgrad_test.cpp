@@ -14,13 +14,11 @@ TEST(FullGrad, AddsScaledChannelsOfInputAndBiases) {
   const std::vector<float> behind{3.0F, 1.0F};
   // |-6|, |-2| -> 1, 0.
   const std::vector<BiasTerm> biases{
-      {.bias = bias, .signal = {.values = behind, .height = 1, .width = 2, .channels = 1}}};
+      {.bias = bias, .signal = {.values = behind, .raster = channels_last_raster(1, 2, 1)}}};
   const CamOutput output = find_method("fullgrad")
                                .map({.activation = input,
                                      .signal = gradient,
-                                     .height = 1,
-                                     .width = 2,
-                                     .channels = 2,
+                                     .raster = channels_last_raster(1, 2, 2),
                                      .biases = biases});
   ASSERT_EQ(output.map.size(), 2U);
   EXPECT_NEAR(output.map[0], 1.0F, 1e-6F);

@@ -11,7 +11,7 @@ namespace {
 const std::vector<float> kActivation{1.0F, 2.0F, 3.0F, 4.0F};
 const std::vector<float> kSignal{1.0F, 0.0F, 3.0F, -2.0F};
 const MethodInput kInput{
-    .activation = kActivation, .signal = kSignal, .height = 1, .width = 2, .channels = 2};
+    .activation = kActivation, .signal = kSignal, .raster = channels_last_raster(1, 2, 2)};
 
 TEST(RelevanceCam, WeighsByTheSumOfRelevance) {
   const CamOutput output = find_method("relevance-cam").map(kInput);

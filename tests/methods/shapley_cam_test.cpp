@@ -14,9 +14,7 @@ TEST(ShapleyCam, TakesHalfTheCurvatureOffTheGradient) {
   const CamOutput output = find_method("shapley-cam")
                                .map({.activation = kActivation,
                                      .signal = kGradient,
-                                     .height = 1,
-                                     .width = 2,
-                                     .channels = 1,
+                                     .raster = channels_last_raster(1, 2, 1),
                                      .curvature = curvature});
   EXPECT_EQ(output.weights, (std::vector<float>{4.0F}));
   EXPECT_EQ(output.map, (std::vector<float>{4.0F, 12.0F}));
@@ -26,9 +24,7 @@ TEST(ShapleyCam, IsGradCamWhereTheScoreIsLinear) {
   const Method& grad_cam = find_method("grad-cam");
   const MethodInput input{.activation = kActivation,
                           .signal = kGradient,
-                          .height = 1,
-                          .width = 2,
-                          .channels = 1,
+                          .raster = channels_last_raster(1, 2, 1),
                           .parameters = Parameters(grad_cam.parameters, {})};
   EXPECT_EQ(find_method("shapley-cam").map(input).map, grad_cam.map(input).map);
 }

@@ -41,9 +41,7 @@ struct SampleLayer {
     const bool reads_signal = method.signal != Signal::None;
     return {.activation = activation,
             .signal = reads_signal ? std::span<const float>(signal) : std::span<const float>(),
-            .height = height,
-            .width = width,
-            .channels = channels,
+            .raster = channels_last_raster(height, width, channels),
             .parameters = Parameters(method.parameters, settings)};
   }
 
