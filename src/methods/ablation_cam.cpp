@@ -26,10 +26,7 @@ class AblationCam final : public Trials {
     weights_[trial] = static_cast<float>(score_ == 0.0 ? drop : drop / score_);
   }
 
-  CamOutput finish() const override {
-    return {.weights = weights_,
-            .map = weighted_sum(input_.layer_raster, input_.activation, weights_)};
-  }
+  CamOutput finish() const override { return weigh_activations(input_, weights_); }
 
  private:
   TrialInput input_;
@@ -46,14 +43,9 @@ Method ablation_cam_method() {
               "run from the layer on per channel",
           .paper = "Desai and Ramaswamy, Ablation-CAM, WACV 2020, equation 6",
           .signal = Signal::None,
-          .default_start = "one-hot",
-          .default_composite = "gradient",
           .default_layer = "last-stage",
           .rectify = true,
-          .rerun = {.altered = Altered::Layer,
-                    .make = [](const TrialInput& input) -> std::unique_ptr<Trials> {
-                      return std::make_unique<AblationCam>(input);
-                    }}};
+          .rerun = {.altered = Altered::Layer, .make = make_trials<AblationCam>}};
 }
 
 }  // namespace relcam

@@ -2,20 +2,8 @@
 
 namespace relcam {
 
-namespace {
-
 /// Where a layer is averaged and then only weighed, the gradient of the score is the class's weight
 /// divided by the number of positions, the same at all of them: its sum is the weight.
-CamOutput map(const MethodInput& input) {
-  MethodInput summed = input;
-  summed.mean_weights = false;
-  CamOutput output{.weights = channel_weights(summed), .map = {}};
-  output.map = weighted_sum(input.raster, input.activation, output.weights);
-  return output;
-}
-
-}  // namespace
-
 Method cam_method() {
   return {.name = "cam",
           .summary =
@@ -26,12 +14,10 @@ Method cam_method() {
               "Zhou, Khosla, Lapedriza, Oliva, Torralba, Learning Deep Features for "
               "Discriminative Localization, CVPR 2016, equation 2",
           .signal = Signal::Gradient,
-          .default_start = "one-hot",
-          .default_composite = "gradient",
           .default_layer = "last-stage",
           .demand = LayerDemand::PooledLinear,
           .rectify = true,
-          .map = map};
+          .weigh = summed_signal};
 }
 
 }  // namespace relcam

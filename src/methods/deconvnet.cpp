@@ -11,7 +11,6 @@ Method deconvnet_method() {
               "Zeiler and Fergus, Visualizing and Understanding Convolutional Networks, "
               "ECCV 2014, section 2.1",
           .signal = Signal::Relevance,
-          .default_start = "one-hot",
           .default_composite = "deconvnet",
           .default_layer = "input",
           .attribute = signal_itself};

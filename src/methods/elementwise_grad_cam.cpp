@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "methods/channel_sum.h"
+#include "methods/map.h"
 #include "methods/roster.h"
 
 namespace relcam {
@@ -9,10 +9,6 @@ namespace {
 
 float contribution(float activation, float gradient) {
   return std::max(gradient * activation, 0.0F);
-}
-
-CamOutput map(const MethodInput& input) {
-  return {.weights = {}, .map = sum_contributions(input, contribution)};
 }
 
 }  // namespace
@@ -24,11 +20,8 @@ Method elementwise_grad_cam_method() {
       .paper = "Gildenblat and contributors, pytorch-grad-cam (GradCAMElementWise), software, 2021",
       .parameters = {eigen_smooth_parameter()},
       .signal = Signal::Gradient,
-      .default_start = "one-hot",
-      .default_composite = "gradient",
-      .weighs_channels = false,
       .rectify = true,
-      .map = map};
+      .contribution = contribution};
 }
 
 }  // namespace relcam

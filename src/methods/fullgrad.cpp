@@ -23,7 +23,7 @@ void add_channels(const ImageSignal& signal, const Factor& factor, ImageSize to,
   }
 }
 
-CamOutput map(const MethodInput& input) {
+std::vector<float> map(const MethodInput& input) {
   const ImageSize to = input.raster.size();
   const ImageSignal gradient{.values = input.signal, .raster = input.raster};
   std::vector<double> total(input.raster.positions(), 0.0);
@@ -35,7 +35,7 @@ CamOutput map(const MethodInput& input) {
     const auto bias = [&](std::size_t, std::size_t channel) { return term.bias[channel]; };
     add_channels(term.signal, bias, to, total);
   }
-  return {.weights = {}, .map = {total.begin(), total.end()}};
+  return to_floats(total);
 }
 
 }  // namespace
@@ -52,11 +52,8 @@ Method fullgrad_method() {
               "Srinivas and Fleuret, Full-Gradient Representation for Neural Network "
               "Visualization, NeurIPS 2019, equation 8",
           .signal = Signal::Gradient,
-          .default_start = "one-hot",
-          .default_composite = "gradient",
           .default_layer = "input",
           .reads_biases = true,
-          .weighs_channels = false,
           .map = map};
 }
 

@@ -1,19 +1,7 @@
-#include "methods/channel_sum.h"
+#include "methods/map.h"
 #include "methods/roster.h"
 
 namespace relcam {
-
-namespace {
-
-CamOutput map(const MethodInput& input) {
-  MethodInput averaged = input;
-  averaged.mean_weights = true;
-  CamOutput output{.weights = channel_weights(averaged), .map = {}};
-  output.map = sum_weighted(input, output.weights);
-  return output;
-}
-
-}  // namespace
 
 Method grad_cam_method() {
   return {.name = "grad-cam",
@@ -24,10 +12,8 @@ Method grad_cam_method() {
               "equations 1 and 2",
           .parameters = {eigen_smooth_parameter()},
           .signal = Signal::Gradient,
-          .default_start = "one-hot",
-          .default_composite = "gradient",
           .rectify = true,
-          .map = map};
+          .weigh = mean_signal};
 }
 
 }  // namespace relcam

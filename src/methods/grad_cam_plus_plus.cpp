@@ -1,6 +1,6 @@
-#include <algorithm>
+#include "methods/grad_cam_plus_plus.h"
 
-#include "methods/channel_sum.h"
+#include "methods/map.h"
 #include "methods/roster.h"
 
 namespace relcam {
@@ -10,32 +10,25 @@ namespace {
 /// Keeps the quotient finite where a gradient is tiny, as in pytorch-grad-cam.
 constexpr double kEpsilon = 1e-6;
 
-/// alpha * max(G, 0) with alpha = G^2 / (2 G^2 + S G^3 + epsilon), S the channel's summed
-/// activation. Where S is so negative that the divisor is exactly 0, so is the result.
-double weight_at(double gradient, double activation_sum) {
-  if (gradient <= 0.0) return 0.0;
-  const double square = gradient * gradient;
-  const double divisor = 2.0 * square + activation_sum * square * gradient + kEpsilon;
-  return divisor == 0.0 ? 0.0 : square * gradient / divisor;
-}
-
-std::vector<float> weights_of(const MethodInput& input) {
-  const std::vector<double> sums = channel_sums(input, input.activation);
+std::vector<float> weigh(const MethodInput& input) {
+  const std::vector<double> sums = channel_sums(input.raster, input.activation);
   std::vector<double> weights(input.raster.channels, 0.0);
   for (std::size_t at = 0; at < input.signal.size(); ++at) {
     const std::size_t c = at % input.raster.channels;
-    weights[c] += weight_at(static_cast<double>(input.signal[at]), sums[c]);
+    const auto gradient = static_cast<double>(input.signal[at]);
+    const double square = gradient * gradient;
+    weights[c] += position_weight({gradient, square, square * gradient}, sums[c]);
   }
-  return to_map(weights);
-}
-
-CamOutput map(const MethodInput& input) {
-  CamOutput output{.weights = weights_of(input), .map = {}};
-  output.map = sum_weighted(input, output.weights);
-  return output;
+  return to_floats(weights);
 }
 
 }  // namespace
+
+double position_weight(const ScoreDerivatives& derivatives, double activation_sum) {
+  if (derivatives.first <= 0.0) return 0.0;
+  const double divisor = 2.0 * derivatives.second + activation_sum * derivatives.third + kEpsilon;
+  return divisor == 0.0 ? 0.0 : derivatives.second * derivatives.first / divisor;
+}
 
 Method grad_cam_plus_plus_method() {
   return {.name = "grad-cam++",
@@ -48,10 +41,8 @@ Method grad_cam_plus_plus_method() {
               "equations 5 and 19",
           .parameters = {eigen_smooth_parameter()},
           .signal = Signal::Gradient,
-          .default_start = "one-hot",
-          .default_composite = "gradient",
           .rectify = true,
-          .map = map};
+          .weigh = weigh};
 }
 
 }  // namespace relcam

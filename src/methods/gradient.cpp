@@ -7,8 +7,6 @@ Method gradient_method() {
           .summary = "how the score changes with each element: its signed derivative",
           .paper = "Baehrens et al., How to Explain Individual Classification Decisions, JMLR 2010",
           .signal = Signal::Gradient,
-          .default_start = "one-hot",
-          .default_composite = "gradient",
           .default_layer = "input",
           .attribute = signal_itself};
 }

@@ -9,7 +9,6 @@ Method guided_backprop_method() {
               "forward and backward",
           .paper = "Springenberg et al., Striving for Simplicity, ICLR Workshop 2015, section 3.4",
           .signal = Signal::Relevance,
-          .default_start = "one-hot",
           .default_composite = "guided-backprop",
           .default_layer = "input",
           .attribute = signal_itself};

@@ -9,10 +9,7 @@ namespace {
 
 /// Grad-CAM after its ReLU, resized bilinearly to the model's input.
 std::vector<float> resized_grad_cam(const MethodInput& input) {
-  MethodInput averaged = input;
-  averaged.mean_weights = true;
-  std::vector<float> small =
-      weighted_sum(input.raster, input.activation, channel_weights(averaged));
+  std::vector<float> small = weighted_sum(input.raster, input.activation, mean_signal(input));
   for (float& value : small) value = std::max(value, 0.0F);
   std::vector<float> large(input.guide.raster.positions());
   resize_map(small, input.raster.size(), large, input.guide.raster.size(),
@@ -34,8 +31,6 @@ Method guided_grad_cam_method() {
           .summary = "Grad-CAM of a layer, resized to the input, times guided backpropagation",
           .paper = "Selvaraju et al., Grad-CAM, ICCV 2017, section 'Guided Grad-CAM'",
           .signal = Signal::Gradient,
-          .default_start = "one-hot",
-          .default_composite = "gradient",
           .guide = "guided-backprop",
           .attribute = attribute};
 }

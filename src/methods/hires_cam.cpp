@@ -1,17 +1,7 @@
-#include "methods/channel_sum.h"
+#include "methods/map.h"
 #include "methods/roster.h"
 
 namespace relcam {
-
-namespace {
-
-float contribution(float activation, float gradient) { return gradient * activation; }
-
-CamOutput map(const MethodInput& input) {
-  return {.weights = {}, .map = sum_contributions(input, contribution)};
-}
-
-}  // namespace
 
 Method hires_cam_method() {
   return {.name = "hires-cam",
@@ -21,11 +11,8 @@ Method hires_cam_method() {
               "Convolutional Neural Networks, arXiv 2011.08891, 2020",
           .parameters = {eigen_smooth_parameter()},
           .signal = Signal::Gradient,
-          .default_start = "one-hot",
-          .default_composite = "gradient",
-          .weighs_channels = false,
           .rectify = true,
-          .map = map};
+          .contribution = [](float activation, float gradient) { return gradient * activation; }};
 }
 
 }  // namespace relcam

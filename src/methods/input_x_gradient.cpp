@@ -20,8 +20,6 @@ Method input_x_gradient_method() {
           .summary = "each element times its gradient: the score's linear part that it carries",
           .paper = "Shrikumar et al., Not Just a Black Box, arXiv 1605.01713, 2016",
           .signal = Signal::Gradient,
-          .default_start = "one-hot",
-          .default_composite = "gradient",
           .default_layer = "input",
           .attribute = attribute};
 }

@@ -107,16 +107,12 @@ Method integrated_gradients_method() {
                           .summary = "value of every element where the way begins, after "
                                      "normalisation"}},
           .signal = Signal::None,
-          .default_start = "one-hot",
-          .default_composite = "gradient",
           .default_layer = "input",
           .rerun = {.altered = Altered::Layer,
                     .gradients = true,
                     .any_layer = true,
                     .attributes = true,
-                    .make = [](const TrialInput& input) -> std::unique_ptr<Trials> {
-                      return std::make_unique<IntegratedGradients>(input);
-                    }}};
+                    .make = make_trials<IntegratedGradients>}};
 }
 
 }  // namespace relcam

@@ -3,7 +3,6 @@
 #include <string>
 
 #include "base/error.h"
-#include "methods/channel_sum.h"
 #include "methods/lanczos.h"
 #include "methods/principal.h"
 #include "methods/roster.h"
@@ -80,7 +79,7 @@ bool is_flat(const EigenPair& pair) {
   return pair.value <= kRounding * static_cast<double>(pair.vector.size());
 }
 
-CamOutput map(const MethodInput& input) {
+std::vector<float> map(const MethodInput& input) {
   const std::size_t positions = input.raster.positions();
   if (positions > kMostPositions) {
     throw Error(ErrorCode::InvalidOption,
@@ -92,10 +91,10 @@ CamOutput map(const MethodInput& input) {
   }
   const Kernel kernel = sigmoid_kernel(input);
   EigenPair pair = largest_eigenpair(centred(kernel));
-  if (is_flat(pair)) return {.weights = {}, .map = std::vector<float>(positions, 0.0F)};
+  if (is_flat(pair)) return std::vector<float>(positions, 0.0F);
   make_largest_positive(pair.vector);
   for (double& value : pair.vector) value *= std::sqrt(pair.value);
-  return {.weights = {}, .map = to_map(pair.vector)};
+  return to_floats(pair.vector);
 }
 
 }  // namespace
@@ -110,9 +109,6 @@ Method kpca_cam_method() {
               "Karmani, Sivakaran, Prasad, Ali, Yang, Tang, KPCA-CAM: Visual Explainability of "
               "Deep Computer Vision Models using Kernel PCA, IEEE MMSP 2024",
           .signal = Signal::None,
-          .default_start = "one-hot",
-          .default_composite = "gradient",
-          .weighs_channels = false,
           .rectify = true,
           .map = map};
 }

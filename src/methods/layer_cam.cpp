@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "methods/channel_sum.h"
+#include "methods/map.h"
 #include "methods/roster.h"
 
 namespace relcam {
@@ -9,10 +9,6 @@ namespace {
 
 float contribution(float activation, float gradient) {
   return std::max(gradient, 0.0F) * activation;
-}
-
-CamOutput map(const MethodInput& input) {
-  return {.weights = {}, .map = sum_contributions(input, contribution)};
 }
 
 }  // namespace
@@ -27,11 +23,8 @@ Method layer_cam_method() {
           "for Localization, IEEE Transactions on Image Processing 30, 2021",
       .parameters = {eigen_smooth_parameter()},
       .signal = Signal::Gradient,
-      .default_start = "one-hot",
-      .default_composite = "gradient",
-      .weighs_channels = false,
       .rectify = true,
-      .map = map};
+      .contribution = contribution};
 }
 
 }  // namespace relcam

@@ -44,23 +44,30 @@ std::vector<float> weighted_sum(const Raster& raster, std::span<const float> val
   return map;
 }
 
-std::vector<double> channel_sums(const MethodInput& input, std::span<const float> values) {
-  const Raster& raster = input.raster;
+std::vector<double> channel_sums(const Raster& raster, std::span<const float> values) {
   std::vector<double> sums(raster.channels, 0.0);
   for (std::size_t i = 0; i < raster.positions(); ++i) {
-    const auto pixel = values.subspan(i * raster.channels, raster.channels);
-    for (std::size_t c = 0; c < raster.channels; ++c) sums[c] += static_cast<double>(pixel[c]);
+    for (std::size_t c = 0; c < raster.channels; ++c) {
+      sums[c] += static_cast<double>(values[raster.index(i, c)]);
+    }
   }
   return sums;
 }
 
-std::vector<float> channel_weights(const MethodInput& input) {
-  const std::vector<double> sums = channel_sums(input, input.signal);
-  const double divisor = input.mean_weights ? static_cast<double>(input.raster.positions()) : 1.0;
-  std::vector<float> weights(input.raster.channels);
-  std::ranges::transform(sums, weights.begin(),
-                         [divisor](double sum) { return static_cast<float>(sum / divisor); });
-  return weights;
+std::vector<float> summed_signal(const MethodInput& input) {
+  return to_floats(channel_sums(input.raster, input.signal));
+}
+
+std::vector<float> mean_signal(const MethodInput& input) {
+  std::vector<double> means = channel_sums(input.raster, input.signal);
+  for (double& mean : means) mean /= static_cast<double>(input.raster.positions());
+  return to_floats(means);
+}
+
+std::vector<float> to_floats(std::span<const double> values) {
+  std::vector<float> floats(values.size());
+  std::ranges::transform(values, floats.begin(), [](double x) { return static_cast<float>(x); });
+  return floats;
 }
 
 }  // namespace relcam

@@ -34,7 +34,8 @@ struct MethodInput {
   std::span<const float> activation;
   std::span<const float> signal;
   Raster raster = {};
-  /// Whether a channel's weight is the mean of its signal over positions, rather than the sum.
+  /// Whether the composite takes the mean of a channel's relevance over positions, rather than the
+  /// sum.
   bool mean_weights = false;
   Parameters parameters = {};
   /// What the composite Method::guide sends to the model's input.
@@ -53,6 +54,17 @@ struct CamOutput {
   std::vector<float> map;
 };
 
+/// What one channel adds to the map at one position, given activation and signal there (0 for
+/// methods without a signal).
+using Contribution = float (*)(float activation, float signal);
+
+/// How the channels' contributions become one number per position.
+enum class Join : std::uint8_t {
+  Sum,               ///< with eigen-smooth (map.h), Principal
+  Principal,         ///< their first principal direction (principal.h)
+  PrincipalPositive  ///< the same, signed so that its largest value is positive
+};
+
 /// What a method needs of the layers it is asked about.
 enum class LayerDemand : std::uint8_t {
   None,
@@ -69,22 +81,23 @@ enum class Altered : std::uint8_t { Input, Layer };
 /// How a method runs the model again (see methods/trials.h).
 struct Rerun {
   Altered altered = Altered::Layer;
-  bool gradients = false;   ///< trials look at gradients beside the scores
-  bool any_layer = false;   ///< the layer need not be an image
-  bool attributes = false;  ///< an attribution comes out, not a map
+  bool gradients = false;       ///< trials look at gradients beside the scores
+  bool any_layer = false;       ///< the layer need not be an image
+  bool attributes = false;      ///< an attribution comes out, not a map
+  bool weighs_channels = true;  ///< the trials fill in CamOutput::weights
   std::unique_ptr<Trials> (*make)(const TrialInput& input) = nullptr;
 };
 
-/// A method, as data. Class activation maps fill in `map`, attributions `attribute`, and methods
-/// that run the model again `rerun`.
+/// A method, as data. Class activation maps fill in one of `weigh`, `contribution` and `map`;
+/// attributions `attribute`; methods that run the model again `rerun`.
 struct Method {
   std::string_view name;
   std::string_view summary;
   std::string_view paper;
   std::vector<ParameterInfo> parameters = {};
   Signal signal = Signal::Relevance;
-  std::string_view default_start;
-  std::string_view default_composite;
+  std::string_view default_start = "one-hot";
+  std::string_view default_composite = "gradient";
   std::string_view default_layer = "stages";
   /// How its maps of several layers become one, unless the request says (fusion.h); empty: not.
   std::string_view default_fusion = {};
@@ -92,17 +105,28 @@ struct Method {
   /// A second composite, swept from the same start down to the model's input. Attributions of a
   /// method that has one are made at spatial layers and have the input's elements, channels last.
   std::string_view guide = {};
-  bool reads_biases = false;     ///< `map` reads MethodInput::biases
-  bool reads_curvature = false;  ///< `map` reads MethodInput::curvature
-  bool weighs_channels = true;   ///< `map` fills in CamOutput::weights
+  bool reads_biases = false;     ///< reads MethodInput::biases
+  bool reads_curvature = false;  ///< reads MethodInput::curvature
   bool rectify = false;          ///< the paper's ReLU before scaling
-  CamOutput (*map)(const MethodInput& input) = nullptr;
+  /// One weight per channel: a channel contributes its activation times its weight.
+  std::vector<float> (*weigh)(const MethodInput& input) = nullptr;
+  Contribution contribution = nullptr;
+  Join join = Join::Sum;  ///< of what channels contribute
+  /// Maps that are no such thing: height x width, raw and signed.
+  std::vector<float> (*map)(const MethodInput& input) = nullptr;
   /// One value per element of the layer, in its order (of the input, if there is a guide).
   std::vector<float> (*attribute)(const MethodInput& input) = nullptr;
   Rerun rerun = {};
 
   bool runs_again() const { return rerun.make != nullptr; }
-  bool makes_maps() const { return map != nullptr || (runs_again() && !rerun.attributes); }
+  /// Maps come of a layer's signals (map.h).
+  bool maps_signals() const {
+    return weigh != nullptr || contribution != nullptr || map != nullptr;
+  }
+  bool makes_maps() const { return maps_signals() || (runs_again() && !rerun.attributes); }
+  bool weighs_channels() const {
+    return weigh != nullptr || (runs_again() && rerun.weighs_channels);
+  }
 };
 
 /// "gradient" or "relevance"; empty for None.
@@ -121,10 +145,15 @@ std::vector<float> signal_itself(const MethodInput& input);
 std::vector<float> weighted_sum(const Raster& raster, std::span<const float> values,
                                 std::span<const float> weights);
 
-/// Per channel: sum over positions of `values`, laid out as the input's arrays are.
-std::vector<double> channel_sums(const MethodInput& input, std::span<const float> values);
+/// Per channel: sum over positions of `values`.
+std::vector<double> channel_sums(const Raster& raster, std::span<const float> values);
 
-/// Per channel: sum, or with input.mean_weights mean, of the signal over positions.
-std::vector<float> channel_weights(const MethodInput& input);
+/// Per channel: sum over positions of the signal.
+std::vector<float> summed_signal(const MethodInput& input);
+
+/// Per channel: mean over positions of the signal.
+std::vector<float> mean_signal(const MethodInput& input);
+
+std::vector<float> to_floats(std::span<const double> values);
 
 }  // namespace relcam

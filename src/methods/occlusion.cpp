@@ -112,14 +112,8 @@ Method occlusion_method() {
                           .fallback = "0",
                           .summary = "value inside the window, after normalisation"}},
           .signal = Signal::None,
-          .default_start = "one-hot",
-          .default_composite = "gradient",
           .default_layer = "input",
-          .rerun = {.altered = Altered::Layer,
-                    .attributes = true,
-                    .make = [](const TrialInput& input) -> std::unique_ptr<Trials> {
-                      return std::make_unique<Occlusion>(input);
-                    }}};
+          .rerun = {.altered = Altered::Layer, .attributes = true, .make = make_trials<Occlusion>}};
 }
 
 }  // namespace relcam

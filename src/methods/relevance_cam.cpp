@@ -4,10 +4,8 @@ namespace relcam {
 
 namespace {
 
-CamOutput map(const MethodInput& input) {
-  CamOutput output{.weights = channel_weights(input), .map = {}};
-  output.map = weighted_sum(input.raster, input.activation, output.weights);
-  return output;
+std::vector<float> weigh(const MethodInput& input) {
+  return input.mean_weights ? mean_signal(input) : summed_signal(input);
 }
 
 }  // namespace
@@ -19,8 +17,7 @@ Method relevance_cam_method() {
           .signal = Signal::Relevance,
           .default_start = "clrp",
           .default_composite = "relevance-cam",
-          .rectify = false,
-          .map = map};
+          .weigh = weigh};
 }
 
 }  // namespace relcam

@@ -83,41 +83,36 @@ class Rise final : public Trials {
 }  // namespace
 
 Method rise_method() {
-  return {.name = "rise",
-          .summary =
-              "mean of random masks, weighted by the class probability that the image keeps "
-              "behind each",
-          .paper = "Petsiuk et al., RISE, BMVC 2018, equation 6",
-          .parameters = {{.name = "masks",
-                          .type = ParameterType::Integer,
-                          .fallback = "1000",
-                          .least = 1,
-                          .most = 100000,
-                          .summary = "runs of the model (the paper takes 4000 to 8000)"},
-                         {.name = "cells",
-                          .type = ParameterType::Integer,
-                          .fallback = "7",
-                          .least = 1,
-                          .most = 64,
-                          .summary = "cells of a mask along a side"},
-                         {.name = "probability",
-                          .fallback = "0.5",
-                          .least = 0.01,
-                          .most = 1,
-                          .summary = "share of cells that let the image through"},
-                         {.name = "seed",
-                          .type = ParameterType::Integer,
-                          .fallback = "0",
-                          .summary = "of the random masks"}},
-          .signal = Signal::None,
-          .default_start = "one-hot",
-          .default_composite = "gradient",
-          .default_layer = "input",
-          .weighs_channels = false,
-          .rerun = {.altered = Altered::Layer,
-                    .make = [](const TrialInput& input) -> std::unique_ptr<Trials> {
-                      return std::make_unique<Rise>(input);
-                    }}};
+  return {
+      .name = "rise",
+      .summary =
+          "mean of random masks, weighted by the class probability that the image keeps "
+          "behind each",
+      .paper = "Petsiuk et al., RISE, BMVC 2018, equation 6",
+      .parameters = {{.name = "masks",
+                      .type = ParameterType::Integer,
+                      .fallback = "1000",
+                      .least = 1,
+                      .most = 100000,
+                      .summary = "runs of the model (the paper takes 4000 to 8000)"},
+                     {.name = "cells",
+                      .type = ParameterType::Integer,
+                      .fallback = "7",
+                      .least = 1,
+                      .most = 64,
+                      .summary = "cells of a mask along a side"},
+                     {.name = "probability",
+                      .fallback = "0.5",
+                      .least = 0.01,
+                      .most = 1,
+                      .summary = "share of cells that let the image through"},
+                     {.name = "seed",
+                      .type = ParameterType::Integer,
+                      .fallback = "0",
+                      .summary = "of the random masks"}},
+      .signal = Signal::None,
+      .default_layer = "input",
+      .rerun = {.altered = Altered::Layer, .weighs_channels = false, .make = make_trials<Rise>}};
 }
 
 }  // namespace relcam

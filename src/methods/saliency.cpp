@@ -24,8 +24,6 @@ Method saliency_method() {
               "Simonyan et al., Deep Inside Convolutional Networks, ICLR Workshop 2014, "
               "section 3",
           .signal = Signal::Gradient,
-          .default_start = "one-hot",
-          .default_composite = "gradient",
           .default_layer = "input",
           .attribute = attribute};
 }

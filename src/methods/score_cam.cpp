@@ -31,11 +31,7 @@ class ScoreCam final : public Trials {
     scores_[trial] = static_cast<float>(explained_score(input_.seed, outcome.scores));
   }
 
-  CamOutput finish() const override {
-    CamOutput output{.weights = softmax(scores_), .map = {}};
-    output.map = weighted_sum(input_.layer_raster, input_.activation, output.weights);
-    return output;
-  }
+  CamOutput finish() const override { return weigh_activations(input_, softmax(scores_)); }
 
  private:
   /// The channel's map at the size of the input, scaled to [0,1].
@@ -62,14 +58,9 @@ Method score_cam_method() {
               "run of the model per channel",
           .paper = "Wang et al., Score-CAM, CVPR Workshops 2020",
           .signal = Signal::None,
-          .default_start = "one-hot",
-          .default_composite = "gradient",
           .default_layer = "last-stage",
           .rectify = true,
-          .rerun = {.altered = Altered::Input,
-                    .make = [](const TrialInput& input) -> std::unique_ptr<Trials> {
-                      return std::make_unique<ScoreCam>(input);
-                    }}};
+          .rerun = {.altered = Altered::Input, .make = make_trials<ScoreCam>}};
 }
 
 }  // namespace relcam

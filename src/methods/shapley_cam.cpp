@@ -5,17 +5,14 @@ namespace relcam {
 namespace {
 
 /// w = mean of (G - H A / 2) over positions.
-CamOutput map(const MethodInput& input) {
+std::vector<float> weigh(const MethodInput& input) {
   std::vector<float> corrected(input.signal.begin(), input.signal.end());
   for (std::size_t i = 0; i < input.curvature.size(); ++i) {
     corrected[i] -= 0.5F * input.curvature[i];
   }
-  MethodInput averaged = input;
-  averaged.signal = corrected;
-  averaged.mean_weights = true;
-  CamOutput output{.weights = channel_weights(averaged), .map = {}};
-  output.map = weighted_sum(input.raster, input.activation, output.weights);
-  return output;
+  MethodInput with_curvature = input;
+  with_curvature.signal = corrected;
+  return mean_signal(with_curvature);
 }
 
 }  // namespace
@@ -30,10 +27,9 @@ Method shapley_cam_method() {
           .paper = "Cai, CAMs as Shapley Value-based Explainers, The Visual Computer 2025",
           .signal = Signal::Gradient,
           .default_start = "rest",
-          .default_composite = "gradient",
           .reads_curvature = true,
           .rectify = true,
-          .map = map};
+          .weigh = weigh};
 }
 
 }  // namespace relcam

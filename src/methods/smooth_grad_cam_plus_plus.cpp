@@ -1,5 +1,4 @@
-#include <algorithm>
-
+#include "methods/grad_cam_plus_plus.h"
 #include "methods/noise.h"
 #include "methods/roster.h"
 #include "methods/trials.h"
@@ -8,22 +7,14 @@ namespace relcam {
 
 namespace {
 
-constexpr double kTiny = 1e-6;
-
-/// Sums over the trials of the powers of the gradient G at one element of the layer; for the
-/// exponential of a class score, G^n is its n-th derivative up to a common factor (Grad-CAM++).
-struct Powers {
-  double first = 0.0;
-  double second = 0.0;
-  double third = 0.0;
-};
-
 class SmoothGradCamPlusPlus final : public Trials {
  public:
   explicit SmoothGradCamPlusPlus(const TrialInput& input)
-      : input_(input), sums_(input.activation.size()) {}
+      : input_(input),
+        samples_(input.parameters.integer("samples")),
+        sums_(input.activation.size()) {}
 
-  std::size_t count() const override { return input_.parameters.integer("samples"); }
+  std::size_t count() const override { return samples_; }
 
   void alter(std::size_t trial, std::span<float> values) const override {
     add_noise(input_.parameters, trial, values);
@@ -40,33 +31,26 @@ class SmoothGradCamPlusPlus final : public Trials {
 
   CamOutput finish() const override {
     const Raster& raster = input_.layer_raster;
-    CamOutput output{.weights = std::vector<float>(raster.channels), .map = {}};
-    for (std::size_t c = 0; c < raster.channels; ++c) output.weights[c] = weight_of(c);
-    output.map = weighted_sum(raster, input_.activation, output.weights);
-    return output;
+    const std::vector<double> activations = channel_sums(raster, input_.activation);
+    std::vector<double> weights(raster.channels, 0.0);
+    for (std::size_t i = 0; i < raster.positions(); ++i) {
+      for (std::size_t c = 0; c < raster.channels; ++c) {
+        weights[c] += position_weight(mean_at(raster.index(i, c)), activations[c]);
+      }
+    }
+    return weigh_activations(input_, to_floats(weights));
   }
 
  private:
-  float weight_of(std::size_t channel) const {
-    const Raster& raster = input_.layer_raster;
-    const auto samples = static_cast<double>(count());
-    double activation = 0.0;
-    for (std::size_t i = 0; i < raster.positions(); ++i) {
-      activation += static_cast<double>(input_.activation[raster.index(i, channel)]);
-    }
-    double weight = 0.0;
-    for (std::size_t i = 0; i < raster.positions(); ++i) {
-      const Powers& sums = sums_[raster.index(i, channel)];
-      if (sums.second == 0.0) continue;
-      const double second = sums.second / samples;
-      const double divisor = 2.0 * second + activation * sums.third / samples + kTiny;
-      if (divisor != 0.0) weight += second / divisor * std::max(sums.first / samples, 0.0);
-    }
-    return static_cast<float>(weight);
+  ScoreDerivatives mean_at(std::size_t element) const {
+    const auto samples = static_cast<double>(samples_);
+    const ScoreDerivatives& sums = sums_[element];
+    return {sums.first / samples, sums.second / samples, sums.third / samples};
   }
 
   TrialInput input_;
-  std::vector<Powers> sums_;
+  std::size_t samples_;
+  std::vector<ScoreDerivatives> sums_;  ///< over the trials
 };
 
 }  // namespace
@@ -77,15 +61,11 @@ Method smooth_grad_cam_plus_plus_method() {
           .paper = "Omeiza et al., Smooth Grad-CAM++, 2019, equation 9",
           .parameters = noise_parameters("20", "0.1"),
           .signal = Signal::None,
-          .default_start = "one-hot",
-          .default_composite = "gradient",
           .default_layer = "last-stage",
           .rectify = true,
           .rerun = {.altered = Altered::Input,
                     .gradients = true,
-                    .make = [](const TrialInput& input) -> std::unique_ptr<Trials> {
-                      return std::make_unique<SmoothGradCamPlusPlus>(input);
-                    }}};
+                    .make = make_trials<SmoothGradCamPlusPlus>}};
 }
 
 }  // namespace relcam

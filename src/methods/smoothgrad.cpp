@@ -9,9 +9,11 @@ namespace {
 class SmoothGrad final : public Trials {
  public:
   explicit SmoothGrad(const TrialInput& input)
-      : input_(input), sums_(input.activation.size(), 0.0) {}
+      : input_(input),
+        samples_(input.parameters.integer("samples")),
+        sums_(input.activation.size(), 0.0) {}
 
-  std::size_t count() const override { return input_.parameters.integer("samples"); }
+  std::size_t count() const override { return samples_; }
 
   void alter(std::size_t trial, std::span<float> values) const override {
     add_noise(input_.parameters, trial, values);
@@ -24,15 +26,14 @@ class SmoothGrad final : public Trials {
   }
 
   CamOutput finish() const override {
-    std::vector<float> mean(sums_.size());
-    for (std::size_t i = 0; i < mean.size(); ++i) {
-      mean[i] = static_cast<float>(sums_[i] / static_cast<double>(count()));
-    }
-    return {.weights = {}, .map = std::move(mean)};
+    std::vector<double> means = sums_;
+    for (double& mean : means) mean /= static_cast<double>(samples_);
+    return {.weights = {}, .map = to_floats(means)};
   }
 
  private:
   TrialInput input_;
+  std::size_t samples_;
   std::vector<double> sums_;
 };
 
@@ -44,16 +45,12 @@ Method smoothgrad_method() {
           .paper = "Smilkov et al., SmoothGrad: removing noise by adding noise, 2017, section 3",
           .parameters = noise_parameters("50", "0.15"),
           .signal = Signal::None,
-          .default_start = "one-hot",
-          .default_composite = "gradient",
           .default_layer = "input",
           .rerun = {.altered = Altered::Layer,
                     .gradients = true,
                     .any_layer = true,
                     .attributes = true,
-                    .make = [](const TrialInput& input) -> std::unique_ptr<Trials> {
-                      return std::make_unique<SmoothGrad>(input);
-                    }}};
+                    .make = make_trials<SmoothGrad>}};
 }
 
 }  // namespace relcam

@@ -5,6 +5,11 @@
 
 namespace relcam {
 
+CamOutput weigh_activations(const TrialInput& input, std::vector<float> weights) {
+  std::vector<float> map = weighted_sum(input.layer_raster, input.activation, weights);
+  return {.weights = std::move(weights), .map = std::move(map)};
+}
+
 double explained_score(std::span<const float> seed, std::span<const float> scores) {
   return std::transform_reduce(
       seed.begin(), seed.end(), scores.begin(), 0.0, std::plus(),

@@ -45,6 +45,15 @@ class Trials {
   virtual CamOutput finish() const = 0;
 };
 
+/// Rerun::make of a class of trials.
+template <typename Kind>
+std::unique_ptr<Trials> make_trials(const TrialInput& input) {
+  return std::make_unique<Kind>(input);
+}
+
+/// The layer's activations weighted by channel.
+CamOutput weigh_activations(const TrialInput& input, std::vector<float> weights);
+
 /// sum_k seed[k] * scores[k].
 double explained_score(std::span<const float> seed, std::span<const float> scores);
 

@@ -1,4 +1,4 @@
-#include "methods/channel_sum.h"
+#include "methods/map.h"
 #include "methods/roster.h"
 
 namespace relcam {
@@ -9,8 +9,8 @@ namespace {
 constexpr double kEpsilon = 1e-7;
 
 /// sum of G A over positions, divided by the sum of A; 0 where the divisor is exactly 0.
-std::vector<float> weights_of(const MethodInput& input) {
-  const std::vector<double> sums = channel_sums(input, input.activation);
+std::vector<float> weigh(const MethodInput& input) {
+  const std::vector<double> sums = channel_sums(input.raster, input.activation);
   std::vector<double> weights(input.raster.channels, 0.0);
   for (std::size_t at = 0; at < input.signal.size(); ++at) {
     weights[at % input.raster.channels] +=
@@ -20,13 +20,7 @@ std::vector<float> weights_of(const MethodInput& input) {
     const double divisor = sums[c] + kEpsilon;
     weights[c] = divisor == 0.0 ? 0.0 : weights[c] / divisor;
   }
-  return to_map(weights);
-}
-
-CamOutput map(const MethodInput& input) {
-  CamOutput output{.weights = weights_of(input), .map = {}};
-  output.map = sum_weighted(input, output.weights);
-  return output;
+  return to_floats(weights);
 }
 
 }  // namespace
@@ -41,10 +35,8 @@ Method xgrad_cam_method() {
               "Visualization and Explanation of CNNs, BMVC 2020",
           .parameters = {eigen_smooth_parameter()},
           .signal = Signal::Gradient,
-          .default_start = "one-hot",
-          .default_composite = "gradient",
           .rectify = true,
-          .map = map};
+          .weigh = weigh};
 }
 
 }  // namespace relcam

@@ -12,7 +12,7 @@ namespace relcam {
 
 std::vector<std::string> kinds_of(const Method& method) {
   std::vector<std::string> kinds = {"cam", "scaled"};
-  if (method.weighs_channels) kinds.emplace_back("weights");
+  if (method.weighs_channels()) kinds.emplace_back("weights");
   if (!method.makes_maps()) kinds = {"attribution"};
   if (method.signal == Signal::Relevance) kinds.emplace_back("relevance");
   for (const char* kind : {"gradient", "activation"}) kinds.emplace_back(kind);

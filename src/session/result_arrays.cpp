@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "methods/map.h"
 #include "session/layers.h"
 #include "session/tensor_order.h"
 
@@ -127,8 +128,8 @@ bool fill_attribution(ResultArray& result, const LayerSignals& signals, const Me
 
 CamOutput* map_of(LayerSignals& signals, const Method& method) {
   if (signals.is_beginning || !raster_of(signals.graph, signals.layer)) return nullptr;
-  if (!signals.output && method.map != nullptr) {
-    signals.output = method.map(SpatialSignals(signals).method_input());
+  if (!signals.output && method.maps_signals()) {
+    signals.output = make_map(method, SpatialSignals(signals).method_input());
   }
   return signals.output ? &*signals.output : nullptr;
 }

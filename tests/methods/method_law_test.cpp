@@ -17,7 +17,7 @@ struct Variant {
   Settings settings;
 
   CamOutput run(const SampleLayer& layer) const {
-    return method->map(layer.input(*method, settings));
+    return make_map(*method, layer.input(*method, settings));
   }
 };
 
@@ -29,7 +29,7 @@ bool has_parameter(const Method& method, std::string_view name) {
 std::vector<Variant> variants() {
   std::vector<Variant> all;
   for (const Method& method : all_methods()) {
-    if (method.map == nullptr) continue;
+    if (!method.maps_signals()) continue;
     all.push_back({&method, {}});
     if (has_parameter(method, "eigen-smooth")) all.push_back({&method, {{"eigen-smooth", "yes"}}});
   }
@@ -90,7 +90,7 @@ TEST(MethodLaws, MapsHaveOneElementPerPositionAndWeightsOnePerChannel) {
   for (const Variant& variant : variants()) {
     const CamOutput output = variant.run(layer);
     EXPECT_EQ(output.map.size(), layer.positions()) << variant.method->name;
-    const std::size_t weights = variant.method->weighs_channels ? layer.channels : 0;
+    const std::size_t weights = variant.method->weighs_channels() ? layer.channels : 0;
     EXPECT_EQ(output.weights.size(), weights) << variant.method->name;
     EXPECT_FALSE(all_zero(output.map)) << variant.method->name;
   }

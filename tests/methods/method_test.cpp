@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "methods/map.h"
 
 namespace relcam {
 namespace {
@@ -14,7 +15,7 @@ const MethodInput kInput{
     .activation = kActivation, .signal = kSignal, .raster = channels_last_raster(1, 2, 2)};
 
 TEST(RelevanceCam, WeighsByTheSumOfRelevance) {
-  const CamOutput output = find_method("relevance-cam").map(kInput);
+  const CamOutput output = make_map(find_method("relevance-cam"), kInput);
   EXPECT_EQ(output.weights, (std::vector<float>{4.0F, -2.0F}));
   EXPECT_EQ(output.map, (std::vector<float>{0.0F, 4.0F}));
 }
@@ -22,7 +23,8 @@ TEST(RelevanceCam, WeighsByTheSumOfRelevance) {
 TEST(RelevanceCam, AveragesWhereTheCompositeSaysSo) {
   MethodInput input = kInput;
   input.mean_weights = true;
-  EXPECT_EQ(find_method("relevance-cam").map(input).weights, (std::vector<float>{2.0F, -1.0F}));
+  EXPECT_EQ(make_map(find_method("relevance-cam"), input).weights,
+            (std::vector<float>{2.0F, -1.0F}));
 }
 
 TEST(Methods, AnUnknownNameListsTheValidOnes) {

@@ -4,7 +4,6 @@
 
 #include <numeric>
 
-#include "methods/channel_sum.h"
 #include "support/expect_map.h"
 #include "support/jacobi.h"
 #include "support/sample_layer.h"
@@ -30,7 +29,7 @@ Matrix rows_of(const SampleLayer& layer) {
 TEST(PrincipalProjection, IsTheTwinsForTallAndForWideMatrices) {
   for (const std::size_t channels : {1U, 3U, 20U, 90U}) {
     const SampleLayer layer(static_cast<unsigned>(channels), 4, 5, channels);
-    testing::expect_close_up_to_sign(to_map(projection_of(layer)),
+    testing::expect_close_up_to_sign(to_floats(projection_of(layer)),
                                      testing::principal_twin(rows_of(layer)));
   }
 }

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "methods/method.h"
+#include "methods/map.h"
 
 namespace relcam {
 namespace {
@@ -11,11 +11,11 @@ const std::vector<float> kGradient{2.0F, 4.0F};
 
 TEST(ShapleyCam, TakesHalfTheCurvatureOffTheGradient) {
   const std::vector<float> curvature{2.0F, -6.0F};
-  const CamOutput output = find_method("shapley-cam")
-                               .map({.activation = kActivation,
-                                     .signal = kGradient,
-                                     .raster = channels_last_raster(1, 2, 1),
-                                     .curvature = curvature});
+  const MethodInput input{.activation = kActivation,
+                          .signal = kGradient,
+                          .raster = channels_last_raster(1, 2, 1),
+                          .curvature = curvature};
+  const CamOutput output = make_map(find_method("shapley-cam"), input);
   EXPECT_EQ(output.weights, (std::vector<float>{4.0F}));
   EXPECT_EQ(output.map, (std::vector<float>{4.0F, 12.0F}));
 }
@@ -26,7 +26,7 @@ TEST(ShapleyCam, IsGradCamWhereTheScoreIsLinear) {
                           .signal = kGradient,
                           .raster = channels_last_raster(1, 2, 1),
                           .parameters = Parameters(grad_cam.parameters, {})};
-  EXPECT_EQ(find_method("shapley-cam").map(input).map, grad_cam.map(input).map);
+  EXPECT_EQ(make_map(find_method("shapley-cam"), input).map, make_map(grad_cam, input).map);
 }
 
 }  // namespace

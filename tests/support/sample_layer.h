@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "methods/method.h"
+#include "methods/map.h"
 
 namespace relcam::testing {
 
@@ -47,7 +47,7 @@ struct SampleLayer {
 
   CamOutput run(const std::string& name, const Settings& settings = {}) const {
     const Method& method = find_method(name);
-    return method.map(input(method, settings));
+    return make_map(method, input(method, settings));
   }
 };
 
