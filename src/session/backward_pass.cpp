@@ -56,7 +56,7 @@ std::vector<std::vector<float>> make_seeds(const Session::State& state, const Be
                                            const std::vector<std::size_t>& targets) {
   const Value& value = state.program.graph().value(beginning.value);
   if (beginning.start == nullptr) return {to_physical_order(value, beginning.seed)};
-  const std::vector<float> scores = to_onnx_order(value, state.forward->value(beginning.value));
+  const std::vector<float> scores = state.forward_result(beginning.value);
   std::vector<std::vector<float>> seeds;
   for (const std::size_t target : targets) {
     for (const std::vector<float>& seed : beginning.start->seeds(
@@ -108,11 +108,7 @@ void BackwardPass::adopt() {
   }
 }
 
-bool BackwardPass::step_denominators() {
-  if (bound_->denomination->finished()) return false;
-  bound_->denomination->step();
-  return true;
-}
+bool BackwardPass::step_denominators() { return take_step(*bound_->denomination); }
 
 void BackwardPass::start_sweep(const std::vector<std::size_t>& targets, bool keep_accounts) {
   std::vector<std::vector<float>> seeds = make_seeds(*state_, beginning_, targets);
@@ -126,11 +122,7 @@ void BackwardPass::start_sweep_from(std::vector<std::vector<float>> seeds) {
   sweep_.emplace(*bound_->denomination, seeds_);
 }
 
-bool BackwardPass::step_sweep() {
-  if (sweep_->finished()) return false;
-  sweep_->step();
-  return true;
-}
+bool BackwardPass::step_sweep() { return take_step(*sweep_); }
 
 const std::vector<float>& BackwardPass::seed(std::size_t index) const {
   return seeds_[index * sweeps_per_target_];

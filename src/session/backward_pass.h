@@ -59,9 +59,8 @@ class BackwardPass {
   const Beginning& beginning() const { return beginning_; }
   const Binding& binding() const { return *bound_->binding; }
   const Composite& composite() const { return binding().composite(); }
-  std::size_t nodes() const { return bound_->binding->nodes().size(); }
-  std::size_t denominators_done() const { return bound_->denomination->done(); }
-  std::size_t sweep_done() const { return sweep_->done(); }
+  Count denominators() const { return {bound_->denomination->done(), binding().nodes().size()}; }
+  Count sweep() const { return {sweep_->done(), binding().nodes().size()}; }
 
   /// The first initial relevance of target number `index`, in physical order.
   const std::vector<float>& seed(std::size_t index) const;

@@ -15,24 +15,23 @@ bool Curvature::step_tangent() {
     const ValueId layer = layers_[changes_.size()];
     tangent_.emplace(pass_->binding(), forward, layer, forward.value(layer));
   }
-  if (!tangent_->finished()) {
-    tangent_->step();
-    return true;
-  }
+  if (take_step(*tangent_)) return true;
   const Value& scores = state_->program.graph().value(beginning_->value);
   changes_.push_back(to_onnx_order(scores, tangent_->result()));
   tangent_.reset();
   return true;
 }
 
-std::size_t Curvature::done() const {
-  return changes_.size() * pass_->nodes() + (tangent_ ? tangent_->done() : 0);
+Count Curvature::tangents() const {
+  const std::size_t nodes = pass_->binding().nodes().size();
+  return {.done = changes_.size() * nodes + (tangent_ ? tangent_->done() : 0),
+          .total = layers_.size() * nodes};
 }
 
 void Curvature::start_sweep(const std::vector<std::size_t>& targets) {
   targets_ = targets.size();
   const Value& value = state_->program.graph().value(beginning_->value);
-  const std::vector<float> scores = to_onnx_order(value, state_->forward->value(beginning_->value));
+  const std::vector<float> scores = state_->forward_result(beginning_->value);
   std::vector<std::vector<float>> seeds;
   for (const std::vector<float>& change : changes_) {
     for (const std::size_t target : targets) {

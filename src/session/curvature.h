@@ -24,8 +24,7 @@ class Curvature {
 
   /// One node of a tangent pass; false when the tangents of all layers are there.
   bool step_tangent();
-  std::size_t done() const;
-  std::size_t total() const { return layers_.size() * pass_->nodes(); }
+  Count tangents() const;
 
   /// Starts the sweep of the pass, for all layers and targets at once.
   void start_sweep(const std::vector<std::size_t>& targets);

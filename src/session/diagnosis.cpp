@@ -126,6 +126,12 @@ std::optional<Diagnosis> replace_non_finite(const std::string& layer, const std:
                        "' came out as NaN or infinity and are given as 0."};
 }
 
+void report(Explanation& explanation, std::optional<Diagnosis> diagnosis, std::int64_t target) {
+  if (!diagnosis) return;
+  diagnosis->target = target;
+  explanation.diagnoses.push_back(std::move(*diagnosis));
+}
+
 void check_scores(std::span<const float> scores, const std::string& name) {
   const auto bad = std::ranges::find_if(scores, [](float x) { return !std::isfinite(x); });
   if (bad == scores.end()) return;

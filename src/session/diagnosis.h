@@ -43,6 +43,10 @@ std::optional<Diagnosis> diagnose_batch_norms(const Binding& binding);
 std::optional<Diagnosis> replace_non_finite(const std::string& layer, const std::string& kind,
                                             std::span<float> values);
 
+/// Adds the diagnosis, if there is one, of `target` to the explanation.
+void report(Explanation& explanation, std::optional<Diagnosis> diagnosis,
+            std::int64_t target = kNoTarget);
+
 /// Throws InvalidInput where scores hold NaN or infinity: no explanation can begin there.
 void check_scores(std::span<const float> scores, const std::string& name);
 

@@ -13,9 +13,8 @@ class ForwardJob final : public Job {
   bool step() override { return state_.step_forward(); }
 
   Progress progress() const override {
-    return {.phase = "forward",
-            .done = state_.forward->done(),
-            .total = state_.forward->plan().steps().size()};
+    const Count nodes = state_.forward_nodes();
+    return {.phase = "forward", .done = nodes.done, .total = nodes.total};
   }
 
  private:

@@ -98,7 +98,7 @@ std::vector<float> Session::output(const std::string& name) const {
   if (!state_->forward_valid) {
     throw Error(ErrorCode::InvalidInput, "there is no output yet: run the model first");
   }
-  return to_onnx_order(graph.value(*found), state_->forward->value(*found));
+  return state_->forward_result(*found);
 }
 
 std::vector<float> Session::logits() const {

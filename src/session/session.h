@@ -145,6 +145,12 @@ struct Explanation {
   bool reused_forward = false;
   double forward_milliseconds = 0.0;   ///< time spent in steps of the forward pass
   double backward_milliseconds = 0.0;  ///< all the rest
+
+  /// What is explained: every target, or the one seed.
+  std::size_t count() const { return targets.empty() ? 1 : targets.size(); }
+  std::int64_t target(std::size_t index) const {
+    return targets.empty() ? kNoTarget : static_cast<std::int64_t>(targets[index]);
+  }
 };
 
 struct Progress {

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "canonizers/logits.h"
 #include "session/describe.h"
+#include "session/tensor_order.h"
 
 namespace relcam {
 
@@ -47,9 +48,17 @@ void Session::State::request_forward(std::vector<bool> wanted) {
 
 bool Session::State::step_forward() {
   if (forward_valid) return false;
-  if (!forward->finished()) forward->step();
+  take_step(*forward);
   forward_valid = forward->finished();
   return !forward_valid;
+}
+
+Count Session::State::forward_nodes() const {
+  return {.done = forward->done(), .total = forward->plan().steps().size()};
+}
+
+std::vector<float> Session::State::forward_result(ValueId value) const {
+  return to_onnx_order(program.graph().value(value), forward->value(value));
 }
 
 void Session::State::forget_results() {

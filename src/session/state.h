@@ -11,6 +11,7 @@
 #include "plan/program.h"
 #include "relevance/sweep.h"
 #include "session/session.h"
+#include "session/steps.h"
 
 namespace relcam {
 
@@ -62,6 +63,9 @@ struct Session::State {
   void request_forward(std::vector<bool> wanted);
   /// One node of the requested forward pass; false when it is finished.
   bool step_forward();
+  Count forward_nodes() const;
+  /// A kept value of the finished forward pass, in ONNX order.
+  std::vector<float> forward_result(ValueId value) const;
   void forget_results();
 
  private:

@@ -121,7 +121,7 @@ void TrialRun::bind() {
   if (!denomination_) {
     denomination_ = std::make_unique<Denomination>(*binding_, *pass_, state_->pixels);
   }
-  if (!denomination_->finished()) return denomination_->step();
+  if (take_step(*denomination_)) return;
   sweep_.emplace(*denomination_, std::vector(pass_->samples(), seeds_[target_]));
 }
 
@@ -150,9 +150,7 @@ TrialRun::Stage TrialRun::advance() {
       if (!pass_->finished()) return Stage::Forward;
       return binding_ ? Stage::Bind : Stage::Take;
     case Stage::Bind: bind(); return sweep_ ? Stage::Backward : Stage::Bind;
-    case Stage::Backward:
-      if (!sweep_->finished()) sweep_->step();
-      return sweep_->finished() ? Stage::Take : Stage::Backward;
+    case Stage::Backward: return take_step(*sweep_) ? Stage::Backward : Stage::Take;
     case Stage::Take:
       take();
       if (++target_ < trials_.size()) return binding_ ? Stage::Bind : Stage::Take;

@@ -1,0 +1,88 @@
+#include "session/layer_results.h"
+
+#include "session/diagnosis.h"
+#include "session/result_arrays.h"
+
+namespace relcam {
+
+LayerResults::LayerResults(const Session::State& state, const ExplainPlan& plan,
+                           const ExplainPasses& passes, const TrialRuns& trials)
+    : state_(&state), plan_(&plan), passes_(&passes), trials_(&trials) {}
+
+bool LayerResults::step(Explanation& explanation) {
+  const std::size_t layers = plan_->layers.size();
+  const std::size_t layer = done_ % layers;
+  target_ = explanation.target(done_ / layers);
+  LayerSignals signals = signals_at(layer, done_ / layers);
+  if (plan_->makes_maps()) report_map(signals, explanation);
+  add_results(signals, explanation);
+  if (plan_->fusion != Fusion::None) keep_for_fusion(signals);
+  if (layer + 1 == layers) fuse_layers(explanation);
+  return ++done_ < explanation.count() * layers;
+}
+
+Count LayerResults::layers(const Explanation& explanation) const {
+  return {.done = done_, .total = explanation.count() * plan_->layers.size()};
+}
+
+LayerSignals LayerResults::signals_at(std::size_t layer, std::size_t target_index) const {
+  const ValueId value = plan_->layers[layer];
+  LayerSignals signals{.graph = state_->program.graph(),
+                       .layer = value,
+                       .is_beginning = value == plan_->beginning.value,
+                       .activation = state_->forward->value(value),
+                       .parameters = plan_->method_parameters,
+                       .evidence = plan_->evidence};
+  passes_->add_to(signals, layer, target_index);
+  trials_->add_to(signals, layer, target_index);
+  return signals;
+}
+
+ResultArray LayerResults::empty_result(std::string_view layer, std::string_view kind) const {
+  return {.method = std::string(plan_->method->name),
+          .layer = std::string(layer),
+          .kind = std::string(kind),
+          .target = target_,
+          .start = std::string(plan_->beginning.name()),
+          .composite = plan_->composite.name,
+          .shape = {},
+          .data = {}};
+}
+
+void LayerResults::report_map(LayerSignals& signals, Explanation& explanation) const {
+  CamOutput* output = map_of(signals, *plan_->method);
+  if (output == nullptr) return;
+  const std::string& name = signals.value().name;
+  report(explanation, replace_non_finite(name, "weights", output->weights), target_);
+  report(explanation, replace_non_finite(name, "cam", output->map), target_);
+  report(explanation, diagnose_map(name, output->map), target_);
+}
+
+void LayerResults::add_results(LayerSignals& signals, Explanation& explanation) const {
+  const std::string& name = signals.value().name;
+  for (const std::string& kind : plan_->emit) {
+    ResultArray result = empty_result(name, kind);
+    if (!fill(result, signals, *plan_->method)) continue;
+    report(explanation, replace_non_finite(name, kind, result.data), target_);
+    explanation.results.push_back(std::move(result));
+  }
+}
+
+void LayerResults::keep_for_fusion(LayerSignals& signals) {
+  ResultArray scaled = empty_result(kFusionLayer, "scaled");
+  if (fill_resized(scaled, signals, *plan_->method)) to_fuse_.push_back(std::move(scaled));
+}
+
+/// Adds the map that joins all layers, if any of them had one.
+void LayerResults::fuse_layers(Explanation& explanation) {
+  if (to_fuse_.empty()) return;
+  std::vector<std::vector<float>> maps;
+  for (ResultArray& scaled : to_fuse_) maps.push_back(std::move(scaled.data));
+  ResultArray fused = std::move(to_fuse_.front());
+  fused.data = fuse(maps, plan_->fusion);
+  scale_evidence(fused.data, plan_->evidence);
+  explanation.results.push_back(std::move(fused));
+  to_fuse_.clear();
+}
+
+}  // namespace relcam

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "composites/composite.h"
+#include "graph/graph.h"
+#include "image/raster.h"
+#include "methods/evidence.h"
+#include "methods/method.h"
+
+namespace relcam {
+
+/// A biased node of Method::reads_biases.
+struct BiasSignal {
+  std::span<const float> bias;
+  Raster raster = {};  ///< of the node's output, channels last
+  std::vector<float> signal;
+};
+
+/// What is known at one layer when the sweeps are done; arrays in physical order.
+struct LayerSignals {
+  const Graph& graph;
+  ValueId layer = kNoValue;
+  bool is_beginning = false;  ///< relevance begins here
+  std::span<const float> activation;
+  std::vector<float> signal = {};    ///< the method's: relevance or gradient
+  std::vector<float> gradient = {};  ///< of the target, if asked for beside the signal
+  std::vector<float> guide = {};     ///< of the method's guide, at the model's input
+  std::vector<BiasSignal> biases = {};
+  std::vector<float> curvature = {};  ///< of the method, or empty
+  std::vector<float> seed = {};
+  ChannelWeight channel_weight = ChannelWeight::Sum;
+  const Parameters& parameters;  ///< of the method
+  Evidence evidence = Evidence::Own;
+  std::optional<CamOutput> output =
+      {};  ///< of methods that run the model again; else map_of makes it
+
+  const Value& value() const { return graph.value(layer); }
+};
+
+}  // namespace relcam
