@@ -20,7 +20,14 @@ const rooms = {
   plan: ["base", "graph", "ops", "kernels/thread_pool.h"],
   composites: ["base", "rules", "ops/op.h"],
   relevance: ["base", "plan", "composites", "rules", "starts", "ops", "kernels/shares.h"],
-  methods: ["base", "image", "starts/start.h"],
+  methods: [
+    "base",
+    "image",
+    "starts/start.h",
+    "kernels/dot.h",
+    "kernels/elementwise.h",
+    "kernels/matrix.h",
+  ],
   metrics: ["base", "image"],
   session: [
     ...["base", "graph", "onnx", "kernels", "image", "starts", "ops", "rules", "canonizers"],

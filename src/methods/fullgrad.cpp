@@ -1,42 +1,66 @@
+#include <algorithm>
 #include <cmath>
 
 #include "methods/finish.h"
+#include "methods/map.h"
 #include "methods/roster.h"
 
 namespace relcam {
 
 namespace {
 
-/// Adds to `total` every channel of |factor * signal|, each on its own scaled to [0,1] and resized.
-/// `factor(position, channel)`: what the signal is multiplied by there.
-template <typename Factor>
-void add_channels(const ImageSignal& signal, const Factor& factor, ImageSize to,
-                  std::vector<double>& total) {
-  const Raster& raster = signal.raster;
-  std::vector<float> map(raster.positions());
-  for (std::size_t c = 0; c < raster.channels; ++c) {
-    for (std::size_t i = 0; i < map.size(); ++i) {
-      map[i] = std::fabs(factor(i, c) * signal.values[raster.index(i, c)]);
-    }
-    const std::vector<float> resized = resize_unit_map(map, raster.size(), to, false);
-    for (std::size_t i = 0; i < total.size(); ++i) total[i] += static_cast<double>(resized[i]);
-  }
-}
+/// Values of one step, read or resized: some 20 ms of WebAssembly.
+constexpr std::size_t kValuesPerStep = 1'000'000;
 
-std::vector<float> map(const MethodInput& input) {
-  const ImageSize to = input.raster.size();
-  const ImageSignal gradient{.values = input.signal, .raster = input.raster};
-  std::vector<double> total(input.raster.positions(), 0.0);
-  const auto value = [&](std::size_t position, std::size_t channel) {
-    return input.activation[input.raster.index(position, channel)];
-  };
-  add_channels(gradient, value, to, total);
-  for (const BiasTerm& term : input.biases) {
-    const auto bias = [&](std::size_t, std::size_t channel) { return term.bias[channel]; };
-    add_channels(term.signal, bias, to, total);
+/// |factor * signal| of every term (the activation times its gradient, then each bias times its
+/// gradient), channel by channel scaled to [0,1], resized and added up.
+class FullGradMap final : public MapWork {
+ public:
+  explicit FullGradMap(const MethodInput& input)
+      : input_(input), total_(input.raster.positions(), 0.0) {}
+
+  bool step() override {
+    if (term_ > input_.biases.size()) return false;
+    const ImageSignal signal = signal_of_term();
+    const std::size_t values = signal.raster.positions() + total_.size();
+    const std::size_t most = std::max<std::size_t>(kValuesPerStep / values, 1);
+    const std::size_t end = std::min(signal.raster.channels, channel_ + most);
+    for (; channel_ < end; ++channel_) add_channel(signal);
+    if (channel_ == signal.raster.channels) {
+      ++term_;
+      channel_ = 0;
+    }
+    return true;
   }
-  return to_floats(total);
-}
+
+  std::vector<float> map() const override { return to_floats(total_); }
+
+ private:
+  ImageSignal signal_of_term() const {
+    if (term_ == 0) return {.values = input_.signal, .raster = input_.raster};
+    return input_.biases[term_ - 1].signal;
+  }
+
+  float factor(std::size_t element) const {
+    return term_ == 0 ? input_.activation[element] : input_.biases[term_ - 1].bias[channel_];
+  }
+
+  void add_channel(const ImageSignal& signal) {
+    std::vector<float> map(signal.raster.positions());
+    for (std::size_t i = 0; i < map.size(); ++i) {
+      const std::size_t element = signal.raster.index(i, channel_);
+      map[i] = std::fabs(factor(element) * signal.values[element]);
+    }
+    const std::vector<float> resized =
+        resize_unit_map(map, signal.raster.size(), input_.raster.size(), false);
+    for (std::size_t i = 0; i < total_.size(); ++i) total_[i] += static_cast<double>(resized[i]);
+  }
+
+  MethodInput input_;
+  std::vector<double> total_;
+  std::size_t term_ = 0;  ///< 0: the activation's, then the biases'
+  std::size_t channel_ = 0;
+};
 
 }  // namespace
 
@@ -54,7 +78,7 @@ Method fullgrad_method() {
           .signal = Signal::Gradient,
           .default_layer = "input",
           .reads_biases = true,
-          .map = map};
+          .map = make_map_work<FullGradMap>};
 }
 
 }  // namespace relcam

@@ -3,7 +3,11 @@
 #include <string>
 
 #include "base/error.h"
+#include "kernels/dot.h"
+#include "kernels/elementwise.h"
+#include "kernels/matrix.h"
 #include "methods/lanczos.h"
+#include "methods/map.h"
 #include "methods/principal.h"
 #include "methods/roster.h"
 
@@ -11,43 +15,44 @@ namespace relcam {
 
 namespace {
 
-/// The kernel matrix holds positions squared doubles: 128 MiB at this many.
+/// The kernel matrix holds positions squared floats: 64 MiB at this many.
 constexpr std::size_t kMostPositions = 4096;
 
-/// A symmetric matrix in full, row-major.
-struct Kernel {
-  std::size_t size;
-  std::vector<double> values;
+/// Multiply-accumulates of one step: some 30 ms of WebAssembly on one thread.
+constexpr std::size_t kMacsPerStep = 50'000'000;
 
-  std::span<const double> row(std::size_t i) const {
-    return std::span(values).subspan(i * size, size);
-  }
-};
+void check_positions(std::size_t positions) {
+  if (positions <= kMostPositions) return;
+  throw Error(ErrorCode::InvalidOption,
+              "method 'kpca-cam' compares every position with every other and takes layers of at "
+              "most " +
+                  std::to_string(kMostPositions) + " positions, but this one has " +
+                  std::to_string(positions) + ": choose a deeper layer",
+              "layers");
+}
 
-std::vector<double> centred_rows(const MethodInput& input) {
+/// Rows of zeros behind the positions, so that columns do not lie a power of two apart, where they
+/// would fall into the same lines of the cache.
+constexpr std::size_t kPadding = 16;
+
+/// (positions + kPadding) x channels
+std::vector<float> centred_rows(const MethodInput& input) {
+  const std::size_t channels = input.raster.channels;
   const std::vector<double> means =
-      column_means(input.activation, input.raster.positions(), input.raster.channels);
-  std::vector<double> rows(input.activation.begin(), input.activation.end());
-  for (std::size_t at = 0; at < rows.size(); ++at) rows[at] -= means[at % input.raster.channels];
+      column_means(input.activation, input.raster.positions(), channels);
+  std::vector<float> rows((input.raster.positions() + kPadding) * channels, 0.0F);
+  for (std::size_t at = 0; at < input.activation.size(); ++at) {
+    rows[at] = static_cast<float>(static_cast<double>(input.activation[at]) - means[at % channels]);
+  }
   return rows;
 }
 
-/// tanh(<x, y> / channels + 1) of every two positions' centred activations x and y.
-Kernel sigmoid_kernel(const MethodInput& input) {
-  const std::vector<double> rows = centred_rows(input);
-  const std::size_t channels = input.raster.channels;
-  const std::size_t size = input.raster.positions();
-  Kernel kernel{.size = size, .values = std::vector<double>(size * size)};
-  for (std::size_t i = 0; i < size; ++i) {
-    const auto x = std::span(rows).subspan(i * channels, channels);
-    for (std::size_t j = i; j < size; ++j) {
-      const auto y = std::span(rows).subspan(j * channels, channels);
-      const double value = std::tanh(dot(x, y) / static_cast<double>(channels) + 1.0);
-      kernel.values[i * size + j] = value;
-      kernel.values[j * size + i] = value;
-    }
-  }
-  return kernel;
+/// In place from x to tanh(x + 1) - tanh(1) by the addition theorem, so that small x keep their
+/// digits; kernels that differ by a constant are the same when centred.
+void shift_sigmoid(std::span<float> values) {
+  constexpr float kTanh1 = 0.761594156F;
+  pointwise::tanh.forward(values, values, {});
+  for (float& t : values) t *= (1.0F - kTanh1 * kTanh1) / (1.0F + t * kTanh1);
 }
 
 double mean_of(std::span<const double> values) {
@@ -61,40 +66,108 @@ void take_off_mean(std::span<double> values) {
   for (double& value : values) value -= mean;
 }
 
-/// The doubly centred kernel, (I - 1/n) K (I - 1/n), applied without forming it.
-SymmetricMap centred(const Kernel& kernel) {
-  return {.size = kernel.size,
-          .apply = [&kernel](std::span<const double> in, std::span<double> out) {
-            std::vector<double> vector(in.begin(), in.end());
-            take_off_mean(vector);
-            for (std::size_t i = 0; i < kernel.size; ++i) out[i] = dot(kernel.row(i), vector);
-            take_off_mean(out);
-          }};
-}
+/// tanh(<x, y> / channels + 1) of every two positions' centred activations x and y, but for a
+/// constant: a symmetric matrix in full, filled in block by block of rows.
+class SigmoidKernel {
+ public:
+  explicit SigmoidKernel(const MethodInput& input)
+      : size_(input.raster.positions()),
+        channels_(input.raster.channels),
+        rows_(centred_rows(input)),
+        columns_(rows_.size()) {
+    transpose_matrix(size_ + kPadding, channels_, rows_.data(), columns_.data());
+  }
 
-/// The kernel's entries lie between -1 and 1: eigenvalues as small as this are rounding errors of a
-/// flat map.
+  std::size_t size() const { return size_; }
+
+  /// A block of rows; false when all are there.
+  bool step() {
+    if (filled_ == size_) return false;
+    if (filled_ == 0) values_.resize(size_ * size_);
+    const std::size_t left = size_ - filled_;
+    const std::size_t most = std::max<std::size_t>(kMacsPerStep / (channels_ * left), 1);
+    fill(std::min(left, most));
+    return true;
+  }
+
+  /// The doubly centred kernel, (I - 1/n) K (I - 1/n), applied without forming it.
+  void apply_centred(std::span<const double> in, std::span<double> out) const {
+    std::vector<double> vector(in.begin(), in.end());
+    take_off_mean(vector);
+    for (std::size_t i = 0; i < size_; ++i) {
+      out[i] = dot(std::span(values_).subspan(i * size_, size_), vector);
+    }
+    take_off_mean(out);
+  }
+
+ private:
+  /// `count` rows from the diagonal on, and their mirror image.
+  void fill(std::size_t count) {
+    const std::size_t width = size_ - filled_;
+    std::vector<float> block(count * width);
+    multiply_matrices({.rows = count, .depth = channels_, .columns = width},
+                      {.data = rows_.data() + filled_ * channels_, .row_stride = channels_},
+                      {.data = columns_.data() + filled_, .row_stride = size_ + kPadding},
+                      block.data(), Write::Assign);
+    const auto divisor = static_cast<float>(channels_);
+    for (float& value : block) value /= divisor;
+    shift_sigmoid(block);
+    for (std::size_t r = 0; r < count; ++r) {
+      for (std::size_t c = 0; c < width; ++c) {
+        const std::size_t i = filled_ + r;
+        const std::size_t j = filled_ + c;
+        values_[i * size_ + j] = values_[j * size_ + i] = block[r * width + c];
+      }
+    }
+    filled_ += count;
+  }
+
+  std::size_t size_;
+  std::size_t channels_;
+  std::vector<float> rows_;     ///< centred
+  std::vector<float> columns_;  ///< the same transposed
+  std::vector<float> values_;
+  std::size_t filled_ = 0;
+};
+
+/// The kernel's entries are of the order of 1: eigenvalues as small as this are rounding errors of
+/// a flat map.
 bool is_flat(const EigenPair& pair) {
   constexpr double kRounding = 1e-13;
   return pair.value <= kRounding * static_cast<double>(pair.vector.size());
 }
 
-std::vector<float> map(const MethodInput& input) {
-  const std::size_t positions = input.raster.positions();
-  if (positions > kMostPositions) {
-    throw Error(ErrorCode::InvalidOption,
-                "method 'kpca-cam' compares every position with every other and takes layers of at "
-                "most " +
-                    std::to_string(kMostPositions) + " positions, but this one has " +
-                    std::to_string(positions) + ": choose a deeper layer",
-                "layers");
+class KpcaMap final : public MapWork {
+ public:
+  explicit KpcaMap(const MethodInput& input)
+      : kernel_(input),
+        component_({.size = kernel_.size(),
+                    .apply = [this](std::span<const double> in, std::span<double> out) {
+                      kernel_.apply_centred(in, out);
+                    }}) {}
+  ~KpcaMap() override = default;
+  KpcaMap(const KpcaMap&) = delete;
+  KpcaMap& operator=(const KpcaMap&) = delete;
+
+  bool step() override { return kernel_.step() || component_.step(); }
+
+  std::vector<float> map() const override {
+    const EigenPair& pair = component_.result();
+    if (is_flat(pair)) return std::vector<float>(kernel_.size(), 0.0F);
+    std::vector<double> map = pair.vector;
+    make_largest_positive(map);
+    for (double& value : map) value *= std::sqrt(pair.value);
+    return to_floats(map);
   }
-  const Kernel kernel = sigmoid_kernel(input);
-  EigenPair pair = largest_eigenpair(centred(kernel));
-  if (is_flat(pair)) return std::vector<float>(positions, 0.0F);
-  make_largest_positive(pair.vector);
-  for (double& value : pair.vector) value *= std::sqrt(pair.value);
-  return to_floats(pair.vector);
+
+ private:
+  SigmoidKernel kernel_;
+  Lanczos component_;
+};
+
+std::unique_ptr<MapWork> start_map(const MethodInput& input) {
+  check_positions(input.raster.positions());
+  return std::make_unique<KpcaMap>(input);
 }
 
 }  // namespace
@@ -110,7 +183,7 @@ Method kpca_cam_method() {
               "Deep Computer Vision Models using Kernel PCA, IEEE MMSP 2024",
           .signal = Signal::None,
           .rectify = true,
-          .map = map};
+          .map = start_map};
 }
 
 }  // namespace relcam

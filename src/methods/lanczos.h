@@ -2,8 +2,11 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
+
+#include "methods/tridiagonal.h"
 
 namespace relcam {
 
@@ -13,20 +16,25 @@ struct SymmetricMap {
   std::function<void(std::span<const double> in, std::span<double> out)> apply;
 };
 
-/// A unit eigenvector with its eigenvalue.
-struct EigenPair {
-  double value = 0.0;
-  std::vector<double> vector;
-};
-
 /// The largest eigenvalue (by value, not by magnitude) of a symmetric map, by the Lanczos iteration
 /// with full reorthogonalisation (Golub and Van Loan, Matrix Computations, section 10.3) from a
 /// fixed start vector: the same input gives the same output, whose sign means nothing. Stops when
 /// |M v - value v| is below 1e-12 of the norm of M, when the space is exhausted, or after 512 steps
-/// with the best pair so far. `map.size` > 0.
-EigenPair largest_eigenpair(const SymmetricMap& map);
+/// with the best pair so far.
+class Lanczos {
+ public:
+  /// `map.size` > 0.
+  explicit Lanczos(SymmetricMap map);
 
-/// Inner product of two vectors of the same length.
-double dot(std::span<const double> a, std::span<const double> b);
+  /// One product with the matrix; false when the pair is found.
+  bool step();
+  const EigenPair& result() const { return *found_; }
+
+ private:
+  SymmetricMap map_;
+  std::vector<std::vector<double>> basis_;
+  Tridiagonal projected_;
+  std::optional<EigenPair> found_;
+};
 
 }  // namespace relcam

@@ -45,18 +45,27 @@ std::vector<float> contributions_of(const Method& method, const MethodInput& inp
   return result;
 }
 
-std::vector<float> joined(const Method& method, const MethodInput& input,
-                          std::span<const float> weights) {
-  const Join join = join_of(method, input);
-  if (join == Join::Sum) {
-    return weights.empty() ? summed(input, method.contribution)
-                           : weighted_sum(input.raster, input.activation, weights);
+/// The contributions' first principal direction.
+class PrincipalMap final : public MapWork {
+ public:
+  PrincipalMap(std::vector<float> contributions, const Raster& raster, bool positive)
+      : contributions_(std::move(contributions)),
+        projection_(contributions_, raster.positions(), raster.channels),
+        positive_(positive) {}
+
+  bool step() override { return projection_.step(); }
+
+  std::vector<float> map() const override {
+    std::vector<double> projection = projection_.result();
+    if (positive_) make_largest_positive(projection);
+    return to_floats(projection);
   }
-  std::vector<double> projection = principal_projection(
-      contributions_of(method, input, weights), input.raster.positions(), input.raster.channels);
-  if (join == Join::PrincipalPositive) make_largest_positive(projection);
-  return to_floats(projection);
-}
+
+ private:
+  std::vector<float> contributions_;
+  PrincipalProjection projection_;
+  bool positive_;
+};
 
 }  // namespace
 
@@ -68,12 +77,29 @@ ParameterInfo eigen_smooth_parameter() {
           .summary = "the first principal direction of the channels' contributions, not their sum"};
 }
 
-CamOutput make_map(const Method& method, const MethodInput& input) {
-  if (method.map != nullptr) return {.weights = {}, .map = method.map(input)};
-  CamOutput output;
-  if (method.weigh != nullptr) output.weights = method.weigh(input);
-  output.map = joined(method, input, output.weights);
-  return output;
+MapMaking::MapMaking(const Method& method, const MethodInput& input) {
+  if (method.map != nullptr) {
+    work_ = method.map(input);
+    return;
+  }
+  if (method.weigh != nullptr) output_.weights = method.weigh(input);
+  const Join join = join_of(method, input);
+  if (join != Join::Sum) {
+    work_ = std::make_unique<PrincipalMap>(contributions_of(method, input, output_.weights),
+                                           input.raster, join == Join::PrincipalPositive);
+  } else if (method.weigh != nullptr) {
+    output_.map = weighted_sum(input.raster, input.activation, output_.weights);
+  } else {
+    output_.map = summed(input, method.contribution);
+  }
+}
+
+bool MapMaking::step() {
+  if (!work_) return false;
+  if (work_->step()) return true;
+  output_.map = work_->map();
+  work_.reset();
+  return false;
 }
 
 }  // namespace relcam

@@ -72,6 +72,7 @@ enum class LayerDemand : std::uint8_t {
   PooledLinear
 };
 
+class MapWork;
 class Trials;
 struct TrialInput;
 
@@ -112,8 +113,8 @@ struct Method {
   std::vector<float> (*weigh)(const MethodInput& input) = nullptr;
   Contribution contribution = nullptr;
   Join join = Join::Sum;  ///< of what channels contribute
-  /// Maps that are no such thing: height x width, raw and signed.
-  std::vector<float> (*map)(const MethodInput& input) = nullptr;
+  /// Starts a map that is no such thing. What `input` views outlives the work.
+  std::unique_ptr<MapWork> (*map)(const MethodInput& input) = nullptr;
   /// One value per element of the layer, in its order (of the input, if there is a guide).
   std::vector<float> (*attribute)(const MethodInput& input) = nullptr;
   Rerun rerun = {};

@@ -3,60 +3,18 @@
 #include <algorithm>
 #include <cmath>
 
-#include "methods/lanczos.h"
+#include "kernels/dot.h"
 
 namespace relcam {
 
 namespace {
-
-/// Rows of floats less the means of their columns, in double and made anew at each use: a stored
-/// copy would cost more memory traffic than the subtraction.
-class CentredMatrix {
- public:
-  CentredMatrix(std::span<const float> matrix, std::size_t rows, std::size_t columns)
-      : matrix_(matrix), rows_(rows), means_(column_means(matrix, rows, columns)), row_(columns) {}
-
-  std::size_t rows() const { return rows_; }
-  std::size_t columns() const { return means_.size(); }
-
-  /// Valid until the next call.
-  std::span<const double> row(std::size_t index) {
-    const auto source = matrix_.subspan(index * columns(), columns());
-    for (std::size_t c = 0; c < columns(); ++c) {
-      row_[c] = static_cast<double>(source[c]) - means_[c];
-    }
-    return row_;
-  }
-
-  /// out = X^T X in.
-  void apply_gram(std::span<const double> in, std::span<double> out) {
-    std::ranges::fill(out, 0.0);
-    for (std::size_t i = 0; i < rows_; ++i) {
-      const std::span<const double> values = row(i);
-      const double part = dot(values, in);
-      for (std::size_t c = 0; c < values.size(); ++c) out[c] += part * values[c];
-    }
-  }
-
-  std::vector<double> times(std::span<const double> direction) {
-    std::vector<double> result(rows_);
-    for (std::size_t i = 0; i < rows_; ++i) result[i] = dot(row(i), direction);
-    return result;
-  }
-
- private:
-  std::span<const float> matrix_;
-  std::size_t rows_;
-  std::vector<double> means_;
-  std::vector<double> row_;
-};
 
 void negate(std::span<double> values) {
   for (double& value : values) value = -value;
 }
 
 /// `projection` sums to zero, so that the inner product with the rows' means is the covariance.
-void choose_sign(CentredMatrix& matrix, std::span<double> projection) {
+void choose_sign(const CentredMatrix& matrix, std::span<double> projection) {
   constexpr double kNoCorrelation = 1e-6;
   const std::vector<double> means = matrix.times(
       std::vector<double>(matrix.columns(), 1.0 / static_cast<double>(matrix.columns())));
@@ -86,16 +44,47 @@ void make_largest_positive(std::span<double> values) {
   if (largest != values.end() && *largest < 0.0) negate(values);
 }
 
-std::vector<double> principal_projection(std::span<const float> matrix, std::size_t rows,
-                                         std::size_t columns) {
-  CentredMatrix centred(matrix, rows, columns);
-  const EigenPair direction = largest_eigenpair(
-      {.size = columns, .apply = [&centred](std::span<const double> in, std::span<double> out) {
-         centred.apply_gram(in, out);
-       }});
-  if (direction.value <= 0.0) return std::vector<double>(rows, 0.0);
-  std::vector<double> projection = centred.times(direction.vector);
-  choose_sign(centred, projection);
+CentredMatrix::CentredMatrix(std::span<const float> matrix, std::size_t rows, std::size_t columns)
+    : matrix_(matrix), rows_(rows), means_(column_means(matrix, rows, columns)) {}
+
+void CentredMatrix::read_row(std::size_t index, std::span<double> row) const {
+  const auto source = matrix_.subspan(index * columns(), columns());
+  for (std::size_t c = 0; c < columns(); ++c) row[c] = static_cast<double>(source[c]) - means_[c];
+}
+
+void CentredMatrix::apply_gram(std::span<const double> in, std::span<double> out) const {
+  std::ranges::fill(out, 0.0);
+  std::vector<double> row(columns());
+  for (std::size_t i = 0; i < rows_; ++i) {
+    read_row(i, row);
+    const double part = dot(row, in);
+    for (std::size_t c = 0; c < row.size(); ++c) out[c] += part * row[c];
+  }
+}
+
+std::vector<double> CentredMatrix::times(std::span<const double> direction) const {
+  std::vector<double> row(columns());
+  std::vector<double> result(rows_);
+  for (std::size_t i = 0; i < rows_; ++i) {
+    read_row(i, row);
+    result[i] = dot(row, direction);
+  }
+  return result;
+}
+
+PrincipalProjection::PrincipalProjection(std::span<const float> matrix, std::size_t rows,
+                                         std::size_t columns)
+    : centred_(matrix, rows, columns),
+      direction_(
+          {.size = columns, .apply = [this](std::span<const double> in, std::span<double> out) {
+             centred_.apply_gram(in, out);
+           }}) {}
+
+std::vector<double> PrincipalProjection::result() const {
+  const EigenPair& direction = direction_.result();
+  std::vector<double> projection = centred_.times(direction.vector);
+  if (direction.value <= 0.0) return std::vector<double>(projection.size(), 0.0);
+  choose_sign(centred_, projection);
   return projection;
 }
 

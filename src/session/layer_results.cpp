@@ -10,15 +10,29 @@ LayerResults::LayerResults(const Session::State& state, const ExplainPlan& plan,
     : state_(&state), plan_(&plan), passes_(&passes), trials_(&trials) {}
 
 bool LayerResults::step(Explanation& explanation) {
+  if (!signals_) begin_layer(explanation);
+  if (map_ && map_->step()) return true;
+  finish_layer(explanation);
+  return ++done_ < explanation.count() * plan_->layers.size();
+}
+
+void LayerResults::begin_layer(const Explanation& explanation) {
   const std::size_t layers = plan_->layers.size();
-  const std::size_t layer = done_ % layers;
   target_ = explanation.target(done_ / layers);
-  LayerSignals signals = signals_at(layer, done_ / layers);
-  if (plan_->makes_maps()) report_map(signals, explanation);
-  add_results(signals, explanation);
-  if (plan_->fusion != Fusion::None) keep_for_fusion(signals);
-  if (layer + 1 == layers) fuse_layers(explanation);
-  return ++done_ < explanation.count() * layers;
+  signals_.emplace(signals_at(done_ % layers, done_ / layers));
+  const bool wanted = plan_->makes_maps() && plan_->method->maps_signals();
+  if (wanted && signals_->takes_maps()) {
+    map_ = std::make_unique<LayerMap>(*signals_, *plan_->method);
+  }
+}
+
+void LayerResults::finish_layer(Explanation& explanation) {
+  map_.reset();
+  if (plan_->makes_maps()) report_map(explanation);
+  add_results(explanation);
+  if (plan_->fusion != Fusion::None) keep_for_fusion();
+  if ((done_ + 1) % plan_->layers.size() == 0) fuse_layers(explanation);
+  signals_.reset();
 }
 
 Count LayerResults::layers(const Explanation& explanation) const {
@@ -49,28 +63,28 @@ ResultArray LayerResults::empty_result(std::string_view layer, std::string_view 
           .data = {}};
 }
 
-void LayerResults::report_map(LayerSignals& signals, Explanation& explanation) const {
-  CamOutput* output = map_of(signals, *plan_->method);
-  if (output == nullptr) return;
-  const std::string& name = signals.value().name;
-  report(explanation, replace_non_finite(name, "weights", output->weights), target_);
-  report(explanation, replace_non_finite(name, "cam", output->map), target_);
-  report(explanation, diagnose_map(name, output->map), target_);
+void LayerResults::report_map(Explanation& explanation) {
+  if (map_of(*signals_) == nullptr) return;
+  CamOutput& output = *signals_->output;
+  const std::string& name = signals_->value().name;
+  report(explanation, replace_non_finite(name, "weights", output.weights), target_);
+  report(explanation, replace_non_finite(name, "cam", output.map), target_);
+  report(explanation, diagnose_map(name, output.map), target_);
 }
 
-void LayerResults::add_results(LayerSignals& signals, Explanation& explanation) const {
-  const std::string& name = signals.value().name;
+void LayerResults::add_results(Explanation& explanation) {
+  const std::string& name = signals_->value().name;
   for (const std::string& kind : plan_->emit) {
     ResultArray result = empty_result(name, kind);
-    if (!fill(result, signals, *plan_->method)) continue;
+    if (!fill(result, *signals_, *plan_->method)) continue;
     report(explanation, replace_non_finite(name, kind, result.data), target_);
     explanation.results.push_back(std::move(result));
   }
 }
 
-void LayerResults::keep_for_fusion(LayerSignals& signals) {
+void LayerResults::keep_for_fusion() {
   ResultArray scaled = empty_result(kFusionLayer, "scaled");
-  if (fill_resized(scaled, signals, *plan_->method)) to_fuse_.push_back(std::move(scaled));
+  if (fill_resized(scaled, *signals_, *plan_->method)) to_fuse_.push_back(std::move(scaled));
 }
 
 /// Adds the map that joins all layers, if any of them had one.

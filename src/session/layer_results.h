@@ -1,10 +1,13 @@
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "session/explain_passes.h"
 #include "session/explain_request.h"
+#include "session/layer_map.h"
 #include "session/steps.h"
 #include "session/trial_runs.h"
 
@@ -17,17 +20,22 @@ class LayerResults {
   /// All arguments must outlive this.
   LayerResults(const Session::State& state, const ExplainPlan& plan, const ExplainPasses& passes,
                const TrialRuns& trials);
+  LayerResults(const LayerResults&) = delete;
+  LayerResults& operator=(const LayerResults&) = delete;
 
-  /// One layer for one target, added to `explanation`; false when all are done.
+  /// Part of the map of one layer for one target, or its results, added to `explanation`; false
+  /// when all are done.
   bool step(Explanation& explanation);
   Count layers(const Explanation& explanation) const;
 
  private:
   LayerSignals signals_at(std::size_t layer, std::size_t target_index) const;
+  void begin_layer(const Explanation& explanation);
   ResultArray empty_result(std::string_view layer, std::string_view kind) const;
-  void report_map(LayerSignals& signals, Explanation& explanation) const;
-  void add_results(LayerSignals& signals, Explanation& explanation) const;
-  void keep_for_fusion(LayerSignals& signals);
+  void finish_layer(Explanation& explanation);
+  void report_map(Explanation& explanation);
+  void add_results(Explanation& explanation);
+  void keep_for_fusion();
   void fuse_layers(Explanation& explanation);
 
   const Session::State* state_;
@@ -35,8 +43,10 @@ class LayerResults {
   const ExplainPasses* passes_;
   const TrialRuns* trials_;
   std::size_t done_ = 0;
-  std::int64_t target_ = kNoTarget;   ///< at hand
-  std::vector<ResultArray> to_fuse_;  ///< its maps, but for the last scaling
+  std::int64_t target_ = kNoTarget;      ///< at hand
+  std::optional<LayerSignals> signals_;  ///< of the layer at hand
+  std::unique_ptr<LayerMap> map_;        ///< while it is made
+  std::vector<ResultArray> to_fuse_;     ///< its maps, but for the last scaling
 };
 
 }  // namespace relcam

@@ -9,6 +9,7 @@
 #include "image/raster.h"
 #include "methods/evidence.h"
 #include "methods/method.h"
+#include "session/layers.h"
 
 namespace relcam {
 
@@ -34,10 +35,12 @@ struct LayerSignals {
   ChannelWeight channel_weight = ChannelWeight::Sum;
   const Parameters& parameters;  ///< of the method
   Evidence evidence = Evidence::Own;
-  std::optional<CamOutput> output =
-      {};  ///< of methods that run the model again; else map_of makes it
+  /// What trials or a LayerMap made of it.
+  std::optional<CamOutput> output = {};
 
   const Value& value() const { return graph.value(layer); }
+  /// Maps are made here: at spatial layers, but not where relevance begins.
+  bool takes_maps() const { return !is_beginning && raster_of(graph, layer).has_value(); }
 };
 
 }  // namespace relcam

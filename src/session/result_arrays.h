@@ -6,16 +6,15 @@
 
 namespace relcam {
 
-/// The method's map at the layer, made at the first call; null where relevance begins and at layers
-/// that are not spatial.
-CamOutput* map_of(LayerSignals& signals, const Method& method);
+/// The method's map at the layer, if it is made (layer_map.h); null where there is none.
+const CamOutput* map_of(const LayerSignals& signals);
 
 /// Fills shape and data for result.kind; false where the kind does not apply to the layer (maps
 /// where relevance begins; the seed anywhere else). Scaled maps have the size of the model's input.
-bool fill(ResultArray& result, LayerSignals& signals, const Method& method);
+bool fill(ResultArray& result, const LayerSignals& signals, const Method& method);
 
 /// Fills shape and data of a scaled map but for its last scaling, so that it can be fused with
 /// those of other layers; false where relevance begins.
-bool fill_resized(ResultArray& result, LayerSignals& signals, const Method& method);
+bool fill_resized(ResultArray& result, const LayerSignals& signals, const Method& method);
 
 }  // namespace relcam

@@ -159,7 +159,7 @@ struct Progress {
   std::size_t total = 0;
 };
 
-/// Work cut into node-sized steps, so that a caller can report progress, yield and stop between
+/// Work cut into short steps, so that a caller can report progress, yield and stop between
 /// any two. Dropping an unfinished job leaves the session usable. One job at a time.
 class Job {
  public:

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "methods/map.h"
+#include "support/make_map.h"
 
 namespace relcam {
 namespace {
@@ -16,10 +16,10 @@ TEST(FullGrad, AddsScaledChannelsOfInputAndBiases) {
   const std::vector<BiasTerm> biases{
       {.bias = bias, .signal = {.values = behind, .raster = channels_last_raster(1, 2, 1)}}};
   const CamOutput output =
-      make_map(find_method("fullgrad"), {.activation = input,
-                                         .signal = gradient,
-                                         .raster = channels_last_raster(1, 2, 2),
-                                         .biases = biases});
+      testing::make_map(find_method("fullgrad"), {.activation = input,
+                                                  .signal = gradient,
+                                                  .raster = channels_last_raster(1, 2, 2),
+                                                  .biases = biases});
   ASSERT_EQ(output.map.size(), 2U);
   EXPECT_NEAR(output.map[0], 1.0F, 1e-6F);
   EXPECT_NEAR(output.map[1], 2.0F, 1e-6F);

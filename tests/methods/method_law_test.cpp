@@ -17,7 +17,7 @@ struct Variant {
   Settings settings;
 
   CamOutput run(const SampleLayer& layer) const {
-    return make_map(*method, layer.input(*method, settings));
+    return testing::make_map(*method, layer.input(*method, settings));
   }
 };
 

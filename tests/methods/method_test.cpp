@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
-#include "methods/map.h"
+#include "support/make_map.h"
 
 namespace relcam {
 namespace {
@@ -15,7 +15,7 @@ const MethodInput kInput{
     .activation = kActivation, .signal = kSignal, .raster = channels_last_raster(1, 2, 2)};
 
 TEST(RelevanceCam, WeighsByTheSumOfRelevance) {
-  const CamOutput output = make_map(find_method("relevance-cam"), kInput);
+  const CamOutput output = testing::make_map(find_method("relevance-cam"), kInput);
   EXPECT_EQ(output.weights, (std::vector<float>{4.0F, -2.0F}));
   EXPECT_EQ(output.map, (std::vector<float>{0.0F, 4.0F}));
 }
@@ -23,7 +23,7 @@ TEST(RelevanceCam, WeighsByTheSumOfRelevance) {
 TEST(RelevanceCam, AveragesWhereTheCompositeSaysSo) {
   MethodInput input = kInput;
   input.mean_weights = true;
-  EXPECT_EQ(make_map(find_method("relevance-cam"), input).weights,
+  EXPECT_EQ(testing::make_map(find_method("relevance-cam"), input).weights,
             (std::vector<float>{2.0F, -1.0F}));
 }
 

@@ -14,6 +14,13 @@ namespace {
 using testing::Matrix;
 using testing::SampleLayer;
 
+std::vector<double> principal_projection(const std::vector<float>& matrix, std::size_t rows,
+                                         std::size_t columns) {
+  PrincipalProjection projection(matrix, rows, columns);
+  while (projection.step()) continue;
+  return projection.result();
+}
+
 std::vector<double> projection_of(const SampleLayer& layer) {
   return principal_projection(layer.activation, layer.positions(), layer.channels);
 }

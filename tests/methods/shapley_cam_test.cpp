@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "methods/map.h"
+#include "support/make_map.h"
 
 namespace relcam {
 namespace {
@@ -15,7 +15,7 @@ TEST(ShapleyCam, TakesHalfTheCurvatureOffTheGradient) {
                           .signal = kGradient,
                           .raster = channels_last_raster(1, 2, 1),
                           .curvature = curvature};
-  const CamOutput output = make_map(find_method("shapley-cam"), input);
+  const CamOutput output = testing::make_map(find_method("shapley-cam"), input);
   EXPECT_EQ(output.weights, (std::vector<float>{4.0F}));
   EXPECT_EQ(output.map, (std::vector<float>{4.0F, 12.0F}));
 }
@@ -26,7 +26,8 @@ TEST(ShapleyCam, IsGradCamWhereTheScoreIsLinear) {
                           .signal = kGradient,
                           .raster = channels_last_raster(1, 2, 1),
                           .parameters = Parameters(grad_cam.parameters, {})};
-  EXPECT_EQ(make_map(find_method("shapley-cam"), input).map, make_map(grad_cam, input).map);
+  EXPECT_EQ(testing::make_map(find_method("shapley-cam"), input).map,
+            testing::make_map(grad_cam, input).map);
 }
 
 }  // namespace

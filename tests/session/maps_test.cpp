@@ -190,6 +190,20 @@ TEST_F(MapsTest, MethodsWithoutSignalGiveTheGradientBeside) {
   expect_refused(request_, "cam, scaled, gradient, activation");
 }
 
+TEST_F(MapsTest, LongMapsAreMadeInManySteps) {
+  const auto cam_steps = [&](const char* method) {
+    request_.method = method;
+    const auto job = session_.start_explain(request_);
+    std::size_t steps = 0;
+    while (job->step()) steps += job->progress().phase == "cam" ? 1 : 0;
+    return steps;
+  };
+  EXPECT_EQ(cam_steps("grad-cam"), request_.layers.size());
+  for (const char* method : {"eigen-cam", "kpca-cam"}) {
+    EXPECT_GT(cam_steps(method), 3 * request_.layers.size()) << method;
+  }
+}
+
 TEST_F(MapsTest, TheLastStageIsTheDeepest) {
   request_.layers = {"last-stage"};
   const std::vector<ResultArray> results = explain(request_);

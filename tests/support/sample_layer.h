@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "methods/map.h"
+#include "support/make_map.h"
 
 namespace relcam::testing {
 
