@@ -20,11 +20,7 @@ class ScoreCam final : public Trials {
   std::size_t count() const override { return scores_.size(); }
 
   void alter(std::size_t trial, std::span<float> values) const override {
-    const std::vector<float> mask = mask_of(trial);
-    const Raster& raster = input_.input_raster;
-    for (std::size_t i = 0; i < mask.size(); ++i) {
-      for (std::size_t c = 0; c < raster.channels; ++c) values[raster.index(i, c)] *= mask[i];
-    }
+    apply_mask(input_.input_raster, mask_of(trial), values);
   }
 
   void take(std::size_t trial, const TrialOutcome& outcome) override {

@@ -16,6 +16,12 @@ double explained_score(std::span<const float> seed, std::span<const float> score
       [](float a, float b) { return static_cast<double>(a) * static_cast<double>(b); });
 }
 
+void apply_mask(const Raster& raster, std::span<const float> mask, std::span<float> values) {
+  for (std::size_t i = 0; i < mask.size(); ++i) {
+    for (std::size_t c = 0; c < raster.channels; ++c) values[raster.index(i, c)] *= mask[i];
+  }
+}
+
 std::vector<float> channel_map(const Raster& raster, std::span<const float> values,
                                std::size_t channel) {
   std::vector<float> map(raster.positions());

@@ -57,6 +57,9 @@ CamOutput weigh_activations(const TrialInput& input, std::vector<float> weights)
 /// sum_k seed[k] * scores[k].
 double explained_score(std::span<const float> seed, std::span<const float> scores);
 
+/// Multiplies every channel of an image by `mask`, one number per position.
+void apply_mask(const Raster& raster, std::span<const float> mask, std::span<float> values);
+
 /// The map of one channel, row by row.
 std::vector<float> channel_map(const Raster& raster, std::span<const float> values,
                                std::size_t channel);
