@@ -1,8 +1,6 @@
 #include <algorithm>
 #include <cmath>
-#include <string>
 
-#include "base/error.h"
 #include "kernels/dot.h"
 #include "kernels/elementwise.h"
 #include "kernels/matrix.h"
@@ -18,18 +16,8 @@ namespace {
 /// The kernel matrix holds positions squared floats: 64 MiB at this many.
 constexpr std::size_t kMostPositions = 4096;
 
-/// Multiply-accumulates of one step: some 30 ms of WebAssembly on one thread.
-constexpr std::size_t kMacsPerStep = 50'000'000;
-
-void check_positions(std::size_t positions) {
-  if (positions <= kMostPositions) return;
-  throw Error(ErrorCode::InvalidOption,
-              "method 'kpca-cam' compares every position with every other and takes layers of at "
-              "most " +
-                  std::to_string(kMostPositions) + " positions, but this one has " +
-                  std::to_string(positions) + ": choose a deeper layer",
-              "layers");
-}
+/// Multiply-accumulates of one step: some 10 ms of WebAssembly on one thread.
+constexpr std::size_t kMacsPerStep = 25'000'000;
 
 /// Rows of zeros behind the positions, so that columns do not lie a power of two apart, where they
 /// would fall into the same lines of the cache.
@@ -165,11 +153,6 @@ class KpcaMap final : public MapWork {
   Lanczos component_;
 };
 
-std::unique_ptr<MapWork> start_map(const MethodInput& input) {
-  check_positions(input.raster.positions());
-  return std::make_unique<KpcaMap>(input);
-}
-
 }  // namespace
 
 Method kpca_cam_method() {
@@ -182,8 +165,9 @@ Method kpca_cam_method() {
               "Karmani, Sivakaran, Prasad, Ali, Yang, Tang, KPCA-CAM: Visual Explainability of "
               "Deep Computer Vision Models using Kernel PCA, IEEE MMSP 2024",
           .signal = Signal::None,
+          .most_positions = kMostPositions,
           .rectify = true,
-          .map = start_map};
+          .map = make_map_work<KpcaMap>};
 }
 
 }  // namespace relcam

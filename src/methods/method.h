@@ -103,6 +103,8 @@ struct Method {
   /// How its maps of several layers become one, unless the request says (fusion.h); empty: not.
   std::string_view default_fusion = {};
   LayerDemand demand = LayerDemand::None;
+  /// Layers with more positions take too much memory; 0: no such bound.
+  std::size_t most_positions = 0;
   /// A second composite, swept from the same start down to the model's input. Attributions of a
   /// method that has one are made at spatial layers and have the input's elements, channels last.
   std::string_view guide = {};

@@ -60,6 +60,22 @@ void check_maps(const ExplainPlan& plan, const Graph& graph) {
   }
 }
 
+void check_positions(const ExplainPlan& plan, const Graph& graph) {
+  const Method& method = *plan.method;
+  if (!plan.makes_maps() || method.most_positions == 0) return;
+  for (const ValueId layer : plan.layers) {
+    const std::size_t positions = raster_of(graph, layer).value_or(Raster()).positions();
+    if (layer == plan.beginning.value || positions <= method.most_positions) continue;
+    const std::string& name = graph.value(layer).name;
+    throw Error(ErrorCode::InvalidOption,
+                "method '" + std::string(method.name) +
+                    "' compares every position with every other and takes layers of at most " +
+                    std::to_string(method.most_positions) + " positions, but '" + name + "' has " +
+                    std::to_string(positions) + ": choose a deeper layer",
+                "layers");
+  }
+}
+
 /// The structure that the method demands stands between every layer and where relevance begins.
 void check_demand(const ExplainPlan& plan, const Program& program) {
   if (!plan.makes_maps() || plan.method->demand != LayerDemand::PooledLinear) return;
@@ -230,6 +246,7 @@ ExplainPlan plan_explanation(const Session::State& state, const ExplainRequest& 
       resolve_layers(state.program, state.logits,
                      by_default ? std::vector{std::string(method.default_layer)} : request.layers);
   check_maps(plan, state.program.graph());
+  check_positions(plan, state.program.graph());
   check_demand(plan, state.program);
   check_rerun(plan, state.program.graph());
   return plan;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/error.h"
 #include "support/expect_map.h"
 #include "support/jacobi.h"
 #include "support/sample_layer.h"
@@ -57,16 +56,6 @@ TEST(KpcaCam, ItsLargestMagnitudeIsPositive) {
   for (const unsigned seed : {1U, 2U, 3U, 4U, 5U}) {
     const std::vector<float> map = SampleLayer(seed).run("kpca-cam").map;
     EXPECT_GE(std::ranges::max(map), -std::ranges::min(map));
-  }
-}
-
-TEST(KpcaCam, RefusesALayerOfTooManyPositions) {
-  try {
-    SampleLayer(1, 65, 64, 1).run("kpca-cam");
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::InvalidOption);
-    EXPECT_NE(std::string(error.what()).find("4096"), std::string::npos);
   }
 }
 

@@ -7,6 +7,7 @@
 #include "methods/finish.h"
 #include "methods/method.h"
 #include "session/session.h"
+#include "support/onnx_builder.h"
 #include "support/reference_case.h"
 
 namespace relcam {
@@ -219,6 +220,28 @@ TEST_F(MapsTest, CamIsGradCamTimesThePositionsWhereTheModelEndsInAPool) {
   const auto positions = static_cast<float>(cam.size());
   for (std::size_t i = 0; i < cam.size(); ++i) {
     EXPECT_NEAR(cam[i], positions * grad_cam[i], 1e-5F * std::abs(cam[i]));
+  }
+}
+
+TEST(Maps, OfEveryPositionWithEveryOtherAreRefusedForLargeLayers) {
+  testing::OnnxBuilder builder(13);
+  builder.input("input", {1, 1, 65, 64});
+  builder.node("Relu", {"input"}, {"features"});
+  builder.node("GlobalAveragePool", {"features"}, {"pooled"});
+  builder.node("Flatten", {"pooled"}, {"logits"});
+  builder.output("logits");
+  Session session = Session::load(builder.bytes(), {});
+  session.set_input(std::vector<float>(65 * 64, 1.0F));
+  ExplainRequest request;
+  request.method = "kpca-cam";
+  request.layers = {"features"};
+  try {
+    session.start_explain(request);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::InvalidOption);
+    EXPECT_NE(std::string(error.what()).find("4096 positions"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("'features'"), std::string::npos) << error.what();
   }
 }
 
