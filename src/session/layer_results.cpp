@@ -10,29 +10,41 @@ LayerResults::LayerResults(const Session::State& state, const ExplainPlan& plan,
     : state_(&state), plan_(&plan), passes_(&passes), trials_(&trials) {}
 
 bool LayerResults::step(Explanation& explanation) {
-  if (!signals_) begin_layer(explanation);
-  if (map_ && map_->step()) return true;
-  finish_layer(explanation);
-  return ++done_ < explanation.count() * plan_->layers.size();
+  if (!signals_) {
+    begin_layer(explanation);
+  } else if (map_) {
+    step_map(explanation);
+  } else if (kinds_done_ < plan_->emit.size()) {
+    add_result(plan_->emit[kinds_done_++], explanation);
+  } else {
+    end_layer(explanation);
+  }
+  return done_ < explanation.count() * plan_->layers.size();
 }
 
-void LayerResults::begin_layer(const Explanation& explanation) {
+void LayerResults::begin_layer(Explanation& explanation) {
   const std::size_t layers = plan_->layers.size();
   target_ = explanation.target(done_ / layers);
   signals_.emplace(signals_at(done_ % layers, done_ / layers));
-  const bool wanted = plan_->makes_maps() && plan_->method->maps_signals();
-  if (wanted && signals_->takes_maps()) {
+  if (!plan_->makes_maps()) return;
+  if (plan_->method->maps_signals() && signals_->takes_maps()) {
     map_ = std::make_unique<LayerMap>(*signals_, *plan_->method);
+  } else {
+    report_map(explanation);
   }
 }
 
-void LayerResults::finish_layer(Explanation& explanation) {
+void LayerResults::step_map(Explanation& explanation) {
+  if (map_->step()) return;
   map_.reset();
-  if (plan_->makes_maps()) report_map(explanation);
-  add_results(explanation);
+  report_map(explanation);
+}
+
+void LayerResults::end_layer(Explanation& explanation) {
   if (plan_->fusion != Fusion::None) keep_for_fusion();
-  if ((done_ + 1) % plan_->layers.size() == 0) fuse_layers(explanation);
   signals_.reset();
+  kinds_done_ = 0;
+  if (++done_ % plan_->layers.size() == 0) fuse_layers(explanation);
 }
 
 Count LayerResults::layers(const Explanation& explanation) const {
@@ -72,14 +84,12 @@ void LayerResults::report_map(Explanation& explanation) {
   report(explanation, diagnose_map(name, output.map), target_);
 }
 
-void LayerResults::add_results(Explanation& explanation) {
+void LayerResults::add_result(const std::string& kind, Explanation& explanation) {
   const std::string& name = signals_->value().name;
-  for (const std::string& kind : plan_->emit) {
-    ResultArray result = empty_result(name, kind);
-    if (!fill(result, *signals_, *plan_->method)) continue;
-    report(explanation, replace_non_finite(name, kind, result.data), target_);
-    explanation.results.push_back(std::move(result));
-  }
+  ResultArray result = empty_result(name, kind);
+  if (!fill(result, *signals_, *plan_->method)) return;
+  report(explanation, replace_non_finite(name, kind, result.data), target_);
+  explanation.results.push_back(std::move(result));
 }
 
 void LayerResults::keep_for_fusion() {

@@ -23,18 +23,19 @@ class LayerResults {
   LayerResults(const LayerResults&) = delete;
   LayerResults& operator=(const LayerResults&) = delete;
 
-  /// Part of the map of one layer for one target, or its results, added to `explanation`; false
-  /// when all are done.
+  /// Part of the map of one layer for one target, or one result, added to `explanation`; false when
+  /// all are done.
   bool step(Explanation& explanation);
   Count layers(const Explanation& explanation) const;
 
  private:
   LayerSignals signals_at(std::size_t layer, std::size_t target_index) const;
-  void begin_layer(const Explanation& explanation);
+  void begin_layer(Explanation& explanation);
   ResultArray empty_result(std::string_view layer, std::string_view kind) const;
-  void finish_layer(Explanation& explanation);
+  void step_map(Explanation& explanation);
+  void end_layer(Explanation& explanation);
   void report_map(Explanation& explanation);
-  void add_results(Explanation& explanation);
+  void add_result(const std::string& kind, Explanation& explanation);
   void keep_for_fusion();
   void fuse_layers(Explanation& explanation);
 
@@ -44,9 +45,10 @@ class LayerResults {
   const TrialRuns* trials_;
   std::size_t done_ = 0;
   std::int64_t target_ = kNoTarget;      ///< at hand
+  std::vector<ResultArray> to_fuse_;     ///< its maps, but for the last scaling
   std::optional<LayerSignals> signals_;  ///< of the layer at hand
   std::unique_ptr<LayerMap> map_;        ///< while it is made
-  std::vector<ResultArray> to_fuse_;     ///< its maps, but for the last scaling
+  std::size_t kinds_done_ = 0;           ///< of what is to be emitted
 };
 
 }  // namespace relcam

@@ -199,9 +199,9 @@ TEST_F(MapsTest, LongMapsAreMadeInManySteps) {
     while (job->step()) steps += job->progress().phase == "cam" ? 1 : 0;
     return steps;
   };
-  EXPECT_EQ(cam_steps("grad-cam"), request_.layers.size());
+  const std::size_t at_once = cam_steps("grad-cam");
   for (const char* method : {"eigen-cam", "kpca-cam"}) {
-    EXPECT_GT(cam_steps(method), 3 * request_.layers.size()) << method;
+    EXPECT_GT(cam_steps(method), at_once + 2 * request_.layers.size()) << method;
   }
 }
 
