@@ -9,7 +9,8 @@ import { SetupError } from "./setup/process.mjs";
 import { once } from "./setup/stamp.mjs";
 
 const folder = join(cache, "models", "bench");
-const names = ["resnet50", "vgg16", "mobilenet_v2", "squeezenet1_1"];
+const names = ["resnet18", "resnet50", "vgg16", "mobilenet_v2", "squeezenet1_1"];
+const weights = ["resnet50.weights.json", "resnet50.weights.bin"];
 const writer = join(scripts, "bench_models.py");
 
 /** Changes with anything that decides the models' content. */
@@ -21,7 +22,9 @@ function contentKey() {
 }
 
 async function writeModels() {
-  const products = names.map((name) => join(folder, `${name}.onnx`));
+  const products = [...names.map((name) => `${name}.onnx`), ...weights].map((file) =>
+    join(folder, file),
+  );
   await once("bench-models", contentKey(), products, async () => {
     const python = await providePython();
     python([writer, folder]);

@@ -6,15 +6,20 @@ ICCV 2015, eq. 10), which keeps activations of one size through the depth; the l
 of a residual branch is scaled down, so that sums over blocks do not grow. No weight is zero or
 denormal and activations are sparse as after training, so timings are those of a trained network.
 
+Of the networks that TensorFlow.js computes as well, the parameters are written once more as it
+reads them: NAME.weights.json lists names and shapes, NAME.weights.bin holds the values.
+
 Usage: python bench_models.py OUTPUT
 """
 
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import onnx
+from onnx import TensorProto, numpy_helper
 
 from onnx_graph import GraphBuilder, Tensor, pad_evenly
 
@@ -199,14 +204,38 @@ MODELS: dict[str, Callable[[RandomNetwork], Tensor]] = {
     "squeezenet1_1": squeezenet1_1,
 }
 
+TENSORFLOW_MODELS = {"resnet50"}
+
+
+def _tensorflow_layout(parameter: TensorProto) -> np.ndarray:
+    """Output channels last: [kernel, kernel, in, out] or [in, out]; a bias is as it was."""
+    values = numpy_helper.to_array(parameter)
+    return values.transpose(*range(2, values.ndim), *range(min(values.ndim, 2))[::-1])
+
+
+def write_tensorflow_weights(model: onnx.ModelProto, target: Path) -> None:
+    """Writes what `tf.io.decodeWeights` reads: weight specifications, and values in their order."""
+    arrays = {p.name: _tensorflow_layout(p) for p in model.graph.initializer}
+    specifications = [
+        {"name": name, "shape": values.shape, "dtype": "float32"} for name, values in arrays.items()
+    ]
+    name = model.graph.name
+    (target / f"{name}.weights.json").write_text(json.dumps(specifications))
+    (target / f"{name}.weights.bin").write_bytes(
+        b"".join(values.astype("<f4").tobytes() for values in arrays.values())
+    )
+
 
 def main() -> None:
-    """Writes NAME.onnx for every model into the output folder."""
+    """Writes the files of every model into the output folder."""
     target = Path(sys.argv[1])
     target.mkdir(parents=True, exist_ok=True)
     for name, architecture in MODELS.items():
         net = RandomNetwork()
-        onnx.save(net.graph.model(name, architecture(net), {}), target / f"{name}.onnx")
+        model = net.graph.model(name, architecture(net), {})
+        onnx.save(model, target / f"{name}.onnx")
+        if name in TENSORFLOW_MODELS:
+            write_tensorflow_weights(model, target)
 
 
 if __name__ == "__main__":

@@ -11,8 +11,8 @@ import { projectRoot } from "../../scripts/setup/paths.mjs";
 import { SetupError, run } from "../../scripts/setup/process.mjs";
 import { withBrowser } from "./browser.mjs";
 import { measurementFigures, moduleFigures } from "./figures.mjs";
-import { addressOf, models } from "./models.mjs";
-import { figureTable, startTable, timeTable } from "./report.mjs";
+import { addressOf, chosen, models, studies } from "./models.mjs";
+import { figureTable, measurementText } from "./report.mjs";
 
 const threadCounts = [1, 2];
 const fullRounds = 9;
@@ -30,8 +30,9 @@ function positive(text) {
 function options() {
   const names = models.map(({ name }) => name);
   return new Command("bench")
-    .description("Measures the engine beside onnxruntime-web, taking turns, in Chromium.")
+    .description("Measures the engine beside other engines, taking turns, in Chromium.")
     .addOption(new Option("--model <name...>", "only these models").choices(names))
+    .addOption(new Option("--study <name...>", "only these").choices(Object.keys(studies)))
     .option("--threads <count>", "only this number of threads", positive)
     .option("--rounds <count>", `turns of every call (default: ${fullRounds})`, positive)
     .option("--quick", `${quickRounds} turns`)
@@ -62,24 +63,29 @@ function machine() {
   return { processors: cpus().length, model: cpus()[0]?.model.trim() ?? "", load };
 }
 
-/** Prints each model's times as they come; returns everything measured. */
-async function measureAll(measure, { model, threads, rounds }) {
+function requestFor({ entry, study }, threads, rounds) {
+  return {
+    study,
+    model: addressOf(entry.file),
+    weights: entry.weights ? addressOf(entry.weights) : null,
+    threads,
+    rounds: Math.min(rounds, studies[study].maximumRounds ?? Infinity),
+    layers: entry.layers ?? null,
+  };
+}
+
+/** Prints the times of each model's studies as they come; returns everything measured. */
+async function measureAll(measure, work, { threads, rounds }) {
   const results = [];
-  for (const entry of models.filter(({ name }) => model?.includes(name) ?? true)) {
+  for (const { entry, study } of work) {
     for (const count of threads ? [threads] : threadCounts) {
-      const request = {
-        model: addressOf(entry.file),
-        threads: count,
-        rounds,
-        layers: entry.layers ?? null,
-      };
-      const measured = await measure(request);
+      const measured = await measure(requestFor({ entry, study }, count, rounds));
       if (measured.threads !== count) {
         throw new Error(`${count} threads were asked for, but ${measured.threads} run.`);
       }
-      const result = { model: entry.name, ...measured };
-      console.log(`\n${entry.name}, threads: ${count}, build: ${result.variant}`);
-      console.log(`${timeTable(result)}\n\n${startTable(result)}`);
+      const result = { model: entry.name, study, ...measured };
+      console.log(`\n${entry.name}, ${study}, threads: ${count}, build: ${result.variant}`);
+      console.log(measurementText(result));
       results.push(result);
     }
   }
@@ -97,6 +103,8 @@ function figuresOf(results) {
 /** Measures, prints, and sets the exit status where a bound is not kept. */
 export async function bench() {
   const { json, quick, rounds = quick ? quickRounds : fullRounds, ...rest } = options();
+  const work = chosen(rest);
+  if (work.length === 0) throw new SetupError("None of these models takes part in these studies.");
   await prepare(rest);
   const system = machine();
   console.log(`bench: ${system.processors} processors, ${system.model}, ${rounds} rounds`);
@@ -105,7 +113,7 @@ export async function bench() {
   }
   let results = [];
   await withBrowser(async (measure) => {
-    results = await measureAll(measure, { ...rest, rounds });
+    results = await measureAll(measure, work, { ...rest, rounds });
   });
   const figures = figuresOf(results);
   console.log(`\n${figureTable(figures)}`);

@@ -10,7 +10,9 @@ const page = join(projectRoot, "tests", "bench", "page");
 
 function bundle() {
   return build({
-    entryPoints: [join(page, "measure.ts"), join(page, "ort-worker.ts")],
+    entryPoints: ["measure", "ort-worker", "tensorflow-worker"].map((name) =>
+      join(page, `${name}.ts`),
+    ),
     outdir: join(projectRoot, "build", "bench"),
     bundle: true,
     format: "esm",

@@ -7,6 +7,9 @@ const deepestBound = 1.1;
 const allLayersBound = 1.7;
 const otherClassBound = 0.5;
 const memoryBound = 3.5;
+const gradCamBound = 0.25;
+const tenClassesBound = 3;
+const scoreCamBound = 0.9;
 const moduleBounds = { raw: 1.0 * megabyte, brotli: 300e3 };
 
 /** `bound: undefined` where nothing is asked. NaN keeps no bound. */
@@ -19,9 +22,7 @@ function ratio(numerator, denominator, pick = median) {
   return engine(numerator) / engine(denominator);
 }
 
-/** Figures of one model on one number of threads. */
-export function measurementFigures(model, result) {
-  const subject = `${model.name}, ${result.threads} thread${result.threads > 1 ? "s" : ""}`;
+function relevanceCamFigures(subject, result, model) {
   const deepest = result.single[result.layers.at(-1)];
   const named = model.layers !== undefined;
   const stages = named ? "layer1..layer4" : "four deepest stages";
@@ -60,6 +61,41 @@ export function measurementFigures(model, result) {
   ];
 }
 
+function gradCamFigures(subject, { layer, difference, explain }) {
+  return [
+    figure(subject, `difference of Grad-CAM ${layer} / largest`, difference, maximumDifference),
+    figure(
+      subject,
+      `Grad-CAM ${layer} / TensorFlow.js Grad-CAM`,
+      ratio(explain.ours, explain.theirs),
+      gradCamBound,
+    ),
+  ];
+}
+
+function classesFigures(subject, { explain }) {
+  const name = "Relevance-CAM, layer1..layer4, ten classes / one class";
+  return [figure(subject, name, ratio(explain.ten, explain.one), tenClassesBound)];
+}
+
+function scoreCamFigures(subject, { layer, channels, forward, explain }) {
+  const name = `Score-CAM ${layer} / ${channels} x forward`;
+  return [figure(subject, name, ratio(explain, forward) / channels, scoreCamBound)];
+}
+
+const figuresByStudy = {
+  "relevance-cam": relevanceCamFigures,
+  "grad-cam": gradCamFigures,
+  classes: classesFigures,
+  "score-cam": scoreCamFigures,
+};
+
+/** Figures of one study of one model on one number of threads. */
+export function measurementFigures(model, result) {
+  const subject = `${model.name}, ${result.threads} thread${result.threads > 1 ? "s" : ""}`;
+  return figuresByStudy[result.study](subject, result, model);
+}
+
 export function moduleFigures({ raw, brotli }) {
   const subject = "relaxed SIMD, single-threaded";
   return [
@@ -68,19 +104,41 @@ export function moduleFigures({ raw, brotli }) {
   ];
 }
 
+const relevanceCamCalls = ({ layers, forward, single, all }) => [
+  ["onnxruntime-web forward", forward.theirs],
+  ["forward", forward.ours],
+  ...layers.map((layer) => [`Relevance-CAM ${layer}`, single[layer].explain]),
+  ["Relevance-CAM, all of these", all.first],
+  ["another class, all of these", all.other],
+];
+
+const gradCamCalls = ({ layer, explain }) => [
+  [`TensorFlow.js Grad-CAM ${layer}`, explain.theirs],
+  [`Grad-CAM ${layer}`, explain.ours],
+];
+
+const classesCalls = ({ explain }) => [
+  ["Relevance-CAM, one class", explain.one],
+  ["Relevance-CAM, ten classes", explain.ten],
+];
+
+const scoreCamCalls = ({ layer, forward, explain }) => [
+  ["forward", forward],
+  [`Score-CAM ${layer}`, explain],
+];
+
+const callsByStudy = {
+  "relevance-cam": relevanceCamCalls,
+  "grad-cam": gradCamCalls,
+  classes: classesCalls,
+  "score-cam": scoreCamCalls,
+};
+
 /** Times of every kind of call: median and smallest, in the engine and as the page saw it. */
 export function times(result) {
-  const row = (name, samples) => ({
-    name,
-    engine: median(samples.map((sample) => sample.engine)),
-    smallest: smallest(samples.map((sample) => sample.engine)),
-    wall: median(samples.map((sample) => sample.wall)),
+  return callsByStudy[result.study](result).map(([name, samples]) => {
+    const engine = samples.map((sample) => sample.engine);
+    const wall = median(samples.map((sample) => sample.wall));
+    return { name, engine: median(engine), smallest: smallest(engine), wall };
   });
-  return [
-    row("onnxruntime-web forward", result.forward.theirs),
-    row("forward", result.forward.ours),
-    ...result.layers.map((layer) => row(`Relevance-CAM ${layer}`, result.single[layer].explain)),
-    row("Relevance-CAM, all of these", result.all.first),
-    row("another class, all of these", result.all.other),
-  ];
 }

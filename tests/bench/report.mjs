@@ -24,8 +24,14 @@ export function figureTable(figures) {
   return table([["", "figure", "measured", "bound", ""], ...rows], 2);
 }
 
-/** Milliseconds of one model on one number of threads. */
-export function timeTable(result) {
+/** One study of one model on one number of threads. */
+export function measurementText(result) {
+  const text = timeTable(result);
+  return result.study === "relevance-cam" ? `${text}\n\n${startTable(result)}` : text;
+}
+
+/** Milliseconds of every kind of call. */
+function timeTable(result) {
   const rows = times(result).map(({ name, engine, smallest, wall }) => [
     name,
     milliseconds(engine),
@@ -36,7 +42,7 @@ export function timeTable(result) {
 }
 
 /** How both engines start and what they hold. */
-export function startTable({ ours, theirs }) {
+function startTable({ ours, theirs }) {
   const row = (name, { load, firstResult, memory }) => [
     name,
     milliseconds(load),
