@@ -7,6 +7,7 @@
 
 #include "kernels/product.h"
 #include "kernels/simd.h"
+#include "kernels/stacked_product.h"
 #include "kernels/streamed_product.h"
 #include "kernels/weight_map.h"
 #include "kernels/winograd.h"
@@ -366,7 +367,13 @@ void Convolution::adjoint(WeightPart part, std::span<const float> s, std::span<f
       const AdjointOperands operands(shape_, panels_, part, row_class, column_class, s.data(),
                                      r.data(), zeros_.data());
       const ProductShape product = operands.product(images);
-      if (product.taps > 0) {
+      if (product.taps > 0 && shape_.groups == 1 && count >= kFewestStacked) {
+        const Stack stack{.count = count,
+                          .a_stride = shape_.output_size(),
+                          .c_stride = shape_.input_size(),
+                          .absent = zeros_.data()};
+        stacked_multiply(operands.product(shape_.batch), operands, stack, write, pool_);
+      } else if (product.taps > 0) {
         multiply(product, operands, write, pool_);
       } else if (write == Write::Assign) {
         operands.clear(images);

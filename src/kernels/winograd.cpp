@@ -355,7 +355,7 @@ bool WinogradConvolution::suits(const ConvolutionShape& shape) {
 }
 
 bool BatchedWinograd::suits(const ConvolutionShape& shape, std::size_t count) {
-  constexpr std::size_t kFewestTiles = 12;
+  constexpr std::size_t kFewestTiles = 8;
   const TileGrid grid(shape, count * shape.batch);
   const std::size_t products = grid.count * kProducts;
   const std::size_t direct = count * shape.batch * shape.output.area() * 9;

@@ -52,6 +52,15 @@ void expect_adjoint_law(LinearMap& map, WeightPart part, const LinearTwin& twin,
   EXPECT_NEAR(dot(z, s), dot(x, r), kTolerance * scale);
 }
 
+/// Zeros where all stacked vectors of `size` have them, as behind a ReLU, and one of its own.
+void clear_shared(std::vector<float>& stacked, std::size_t size, std::mt19937& random) {
+  for (std::size_t i = 0; i < size; ++i) {
+    if (random() % 3 != 0) continue;
+    for (std::size_t at = i; at < stacked.size(); at += size) stacked[at] = 0.0F;
+  }
+  stacked[random() % stacked.size()] = -0.0F;
+}
+
 }  // namespace
 
 std::vector<float> random_vector(std::size_t count, std::mt19937& random) {
@@ -77,8 +86,9 @@ void expect_like_twin(LinearMap& map, const LinearTwin& twin, std::mt19937& rand
     SCOPED_TRACE("part " + std::to_string(static_cast<int>(part.kind)));
     expect_both_writes([&](std::vector<float>& z, Write write) { map.apply(part, x, z, write); },
                        twin.apply(part, x), random, "apply");
-    for (std::size_t count = 1; count <= 3; ++count) {
-      const std::vector<float> s = random_vector(count * twin.outputs(), random);
+    for (const std::size_t count : {1U, 2U, 3U, 6U}) {
+      std::vector<float> s = random_vector(count * twin.outputs(), random);
+      clear_shared(s, twin.outputs(), random);
       expect_both_writes(
           [&](std::vector<float>& r, Write write) { map.adjoint(part, s, r, count, write); },
           twin.adjoint(part, s, count), random, "adjoint");
