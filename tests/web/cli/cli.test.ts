@@ -1,6 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -314,6 +314,11 @@ describe("bad usage and bad input: status 2 and one line naming", () => {
     writeFileSync(path, content);
     return path;
   };
+  const subfolder = (name: string): string => {
+    const path = join(folder, name);
+    mkdirSync(path);
+    return path;
+  };
   const altered = (name: string, bytes: Uint8Array, from: string, to: string): string =>
     bad(name, Buffer.from(Buffer.from(bytes).toString("latin1").replaceAll(from, to), "latin1"));
   const wide = (): Buffer => PNG.sync.write(new PNG({ width: 20_000, height: 1 }));
@@ -325,6 +330,7 @@ describe("bad usage and bad input: status 2 and one line naming", () => {
     ["unknown command", () => ["paint"]],
     ["model", () => ["inspect"]],
     ["no/such.onnx", () => ["inspect", "no/such.onnx"]],
+    ["a-folder", () => ["inspect", subfolder("a-folder")]],
     ["empty", () => ["inspect", bad("empty.onnx", "")]],
     ["truncated", () => ["inspect", bad("cut.onnx", vgg.bytes("model.onnx").subarray(0, 5000))]],
     ["Rule", () => ["inspect", altered("odd.onnx", vgg.bytes("model.onnx"), "Relu", "Rule")]],
@@ -381,7 +387,7 @@ describe("bad usage and bad input: status 2 and one line naming", () => {
     ["--tile", () => ["compare", model, input, "--method", "grad-cam", "--tile", "0"]],
     ["NAME=VALUE", () => ["explain", model, input, "--set", "conv-bias"]],
     ["no-such", () => ["explain", model, input, "--emit", "cam,no-such"]],
-    ["jet", () => ["explain", model, input, "--out", folder, "--palette", "jet"]],
+    ["jet", () => ["explain", model, input, "--palette", "jet"]],
     ["--opacity", () => ["explain", model, input, "--opacity", "2"]],
     ["cannot be written", () => ["explain", model, input, "--raw", bad("file", "")]],
     ["--input", () => ["run", model]],
