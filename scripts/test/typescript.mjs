@@ -15,12 +15,13 @@ async function prepare() {
   installModel();
 }
 
-/** Runs the vitest files below a folder and counts their tests. */
-async function runVitest(folder) {
-  const report = join(projectRoot, "build", `vitest-${folder.replace("/", "-")}.json`);
+/** Runs the vitest files below some folders and counts their tests. */
+async function runVitest(...folders) {
+  const name = folders.join("-").replaceAll("/", "-");
+  const report = join(projectRoot, "build", `vitest-${name}.json`);
   rmSync(report, { force: true });
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-  const { status, output } = await runProgram(program("vitest"), ["run", folder, ...reporters]);
+  const { status, output } = await runProgram(program("vitest"), ["run", ...folders, ...reporters]);
   if (status !== 0) console.error(output);
   const results = JSON.parse(readFileSync(report, "utf8"));
   const { numPassedTests: passed, numFailedTests, numPendingTests, numTodoTests } = results;
@@ -48,7 +49,7 @@ async function checkTypes() {
 export async function runTypeScriptTests() {
   await prepare();
   const types = await checkTypes();
-  const tests = await runVitest("tests/web");
+  const tests = await runVitest("tests/web", "tests/bench");
   return {
     passed: types.passed + tests.passed,
     failed: types.failed + tests.failed,

@@ -55,6 +55,13 @@ function report(error: unknown): number {
   return known ? EXIT_BAD_INPUT : EXIT_FAILURE;
 }
 
+/** Whoever read the output, e.g. `head`, has seen enough: no failure, and nothing left to say. */
+function endWithReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+}
+
+for (const stream of [process.stdout, process.stderr]) stream.on("error", endWithReader);
 try {
   await makeProgram().parseAsync();
 } catch (error) {

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
+import { createRequire } from "node:module";
 
 import decodeJpeg, { init as initJpeg } from "@jsquash/jpeg/decode.js";
 import decodeWebp, { init as initWebp } from "@jsquash/webp/decode.js";
@@ -69,9 +69,8 @@ async function decodeWith(
   decode: () => Promise<PixelImage>,
 ): Promise<PixelImage> {
   provideImageData();
-  const wasm = await WebAssembly.compile(
-    await readFile(fileURLToPath(import.meta.resolve(wasmFile))),
-  );
+  const path = createRequire(import.meta.url).resolve(wasmFile);
+  const wasm = await WebAssembly.compile(await readFile(path));
   const warnings: string[] = [];
   const options: CodecOptions = {
     instantiateWasm: (imports, receive) => {

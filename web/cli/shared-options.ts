@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 
 import { InvalidArgumentError, Option, type Command } from "commander";
 
-import { Explainer, RelevanceCamError } from "../src/node.js";
+import { Explainer, palettes, RelevanceCamError } from "../src/node.js";
 import { parsePreprocess } from "../src/preprocess.js";
 import type { LoadOptions, PreprocessOptions, PreprocessPreset } from "../src/types.js";
 import { readBytes } from "./files.js";
@@ -46,7 +46,11 @@ export interface ColorOptions {
 /** Adds the options that say how heatmaps are drawn. */
 export function addColorOptions(command: Command): Command {
   return command
-    .option("--palette <name>", "colours of the overlays")
+    .addOption(
+      new Option("--palette <name>", "colours of the overlays").choices(
+        palettes().map(({ name }) => name),
+      ),
+    )
     .option("--opacity <share>", "opacity of the strongest evidence", parseShare)
     .option("--threshold <share>", "hide evidence below this share of the strongest", parseShare);
 }

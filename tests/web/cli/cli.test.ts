@@ -1,5 +1,6 @@
-import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,7 +11,8 @@ import { catalog, Explainer } from "relevance-cam";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { readNpy, writeNpy } from "../../../web/src/npy.js";
-import { ReferenceCase } from "../support/reference.js";
+import { modelWithExternalWeight } from "../support/onnx-writer.js";
+import { expectClose, ReferenceCase } from "../support/reference.js";
 
 const cli = fileURLToPath(new URL("../../../dist/cli.js", import.meta.url));
 const vgg = new ReferenceCase("rcam_vgg16_bias");
@@ -68,14 +70,31 @@ test("inspect lists inputs, layers and stages", async () => {
   expect(stdout).toContain(layer);
 });
 
+test("inspect counts negative scales of batch normalization", async () => {
+  const mixed = new ReferenceCase("rcam_resnet18_mixedgamma_separate").path("model.onnx");
+  const { batchNorms } = await runJson<{ batchNorms: { negativeScales: number }[] }>(
+    ...["inspect", mixed],
+  );
+  const negative = batchNorms.filter(({ negativeScales }) => negativeScales > 0);
+  expect(negative.length).toBeGreaterThan(0);
+  for (const how of ["fold", "keep"]) {
+    const { stdout } = await run("inspect", mixed, "--batch-norm", how);
+    const lines = stdout.split("\n").filter((line) => line.includes("scales are negative"));
+    expect(lines).toHaveLength(negative.length);
+    for (const line of lines) expect(line).toContain(how === "fold" ? "(folded)" : "(kept)");
+  }
+});
+
 test("run writes what the reference has", async () => {
   const file = join(folder, "logits.npy");
   const { outputs } = await runJson<{ outputs: { name: string; file: string }[] }>(
     ...["run", model, "--input", input, "--output", file],
   );
   expect(outputs).toMatchObject([{ name: "logits", shape: [1, 10], file }]);
-  const { data } = readNpy(readFileSync(file), file);
-  expect(data).toHaveLength(10);
+  const explainer = await Explainer.load(vgg.url("model.onnx"));
+  const want = await explainer.readTensor(vgg.bytes("logits.pb"));
+  explainer.dispose();
+  expectClose(readNpy(readFileSync(file), file), want, vgg.description.output);
   const named = await runJson("run", model, "--input", `input=${input}`);
   expect(named).toMatchObject({ outputs: [{ name: "logits", file: null }] });
 });
@@ -119,6 +138,29 @@ describe("explain", () => {
       expect(readNpy(readFileSync(result.file), result.file).shape).toEqual(result.shape);
     }
     expect(readdirSync(raw)).toHaveLength(3);
+  });
+
+  test("gives arrays of every kind at every stage for a class by its label", async () => {
+    const labels = join(folder, "kinds.txt");
+    writeFileSync(labels, Array.from({ length: 10 }, (_, i) => `kind ${i}, or so\n`).join(""));
+    const kinds = ["cam", "scaled", "relevance", "weights", "activation", "gradient"];
+    const { stages } = await runJson<{ stages: string[] }>("inspect", model);
+    const { results } = await runJson<{ results: (Listing & { layer: string; target: number })[] }>(
+      ...["explain", model, input, "--layer", "stages", "--layer", "logits"],
+      ...["--emit", `${kinds.join()},seed`, "--threads", "2"],
+      ...["--target", "Kind 4", "--labels", labels, "--start", "balanced", "--batch-norm", "keep"],
+      ...["--raw", join(folder, "kinds")],
+    );
+    const seeds = results.filter(({ kind }) => kind === "seed");
+    expect(seeds).toMatchObject([{ layer: "logits", shape: [1, 10] }]);
+    for (const stage of stages) {
+      const here = results.filter((result) => result.layer === stage);
+      expect(here.map(({ kind }) => kind)).toEqual(kinds);
+    }
+    for (const { target, file, shape } of results) {
+      expect(target).toBe(4);
+      expect(readNpy(readFileSync(file), file).shape).toEqual(shape);
+    }
   });
 
   test("draws overlays of the picture's size", async () => {
@@ -272,13 +314,37 @@ describe("bad usage and bad input: status 2 and one line naming", () => {
     writeFileSync(path, content);
     return path;
   };
+  const subfolder = (name: string): string => {
+    const path = join(folder, name);
+    mkdirSync(path);
+    return path;
+  };
+  const altered = (name: string, bytes: Uint8Array, from: string, to: string): string =>
+    bad(name, Buffer.from(Buffer.from(bytes).toString("latin1").replaceAll(from, to), "latin1"));
+  const wide = (): Buffer => PNG.sync.write(new PNG({ width: 20_000, height: 1 }));
+  /** The width is the number after the name of PNG's first chunk. */
+  const withoutWidth = (): Buffer => wide().fill(0, 16, 20);
 
   test.each<[string, () => string[]]>([
     ["name a command", () => []],
     ["unknown command", () => ["paint"]],
     ["model", () => ["inspect"]],
     ["no/such.onnx", () => ["inspect", "no/such.onnx"]],
+    ["a-folder", () => ["inspect", subfolder("a-folder")]],
     ["empty", () => ["inspect", bad("empty.onnx", "")]],
+    ["truncated", () => ["inspect", bad("cut.onnx", vgg.bytes("model.onnx").subarray(0, 5000))]],
+    ["Rule", () => ["inspect", altered("odd.onnx", vgg.bytes("model.onnx"), "Relu", "Rule")]],
+    ["weights.bin", () => ["inspect", bad("lonely.onnx", modelWithExternalWeight("weights.bin"))]],
+    [
+      "cycle",
+      () => {
+        bad("cyclic.bin", new Uint8Array(48));
+        const whole = modelWithExternalWeight("cyclic.bin");
+        // The ReLU reads what is averaged from it.
+        const [from, to] = ["conv", "pool"].map((name) => `\n\x04${name}\x12\x04relu`);
+        return ["inspect", altered("cyclic.onnx", whole, from!, to!)];
+      },
+    ],
     ["--no-such", () => ["inspect", model, "--no-such"]],
     ["--threads", () => ["inspect", model, "--threads", "0"]],
     ["--runtime", () => ["inspect", model, "--runtime", "avx"]],
@@ -291,6 +357,8 @@ describe("bad usage and bad input: status 2 and one line naming", () => {
         bad("cut.png", readFileSync(join(folder, "picture.png")).subarray(0, 200)),
       ],
     ],
+    ["20000x1", () => ["classify", model, bad("wide.png", wide())]],
+    ["no pixels", () => ["classify", model, bad("thin.png", withoutWidth())]],
     ["cut.npy", () => ["classify", model, bad("cut.npy", "\x93NUMPY")]],
     ["bad.pb", () => ["classify", model, bad("bad.pb", "\x0a\xff\xff")]],
     ["no-such.txt", () => ["classify", model, input, "--labels", "no-such.txt"]],
@@ -319,7 +387,7 @@ describe("bad usage and bad input: status 2 and one line naming", () => {
     ["--tile", () => ["compare", model, input, "--method", "grad-cam", "--tile", "0"]],
     ["NAME=VALUE", () => ["explain", model, input, "--set", "conv-bias"]],
     ["no-such", () => ["explain", model, input, "--emit", "cam,no-such"]],
-    ["jet", () => ["explain", model, input, "--out", folder, "--palette", "jet"]],
+    ["jet", () => ["explain", model, input, "--palette", "jet"]],
     ["--opacity", () => ["explain", model, input, "--opacity", "2"]],
     ["cannot be written", () => ["explain", model, input, "--raw", bad("file", "")]],
     ["--input", () => ["run", model]],
@@ -330,6 +398,17 @@ describe("bad usage and bad input: status 2 and one line naming", () => {
     expect(status).toBe(2);
     expect(stdout).toBe("");
   });
+});
+
+test("ends quietly when nobody reads on", async () => {
+  const child = spawn(process.execPath, [cli, "inspect", model, "--json"], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  child.stdout.destroy();
+  let stderr = "";
+  child.stderr.on("data", (text: Buffer) => (stderr += text.toString()));
+  const [status] = (await once(child, "close")) as [number];
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
 });
 
 test("--help and --version are no errors", async () => {

@@ -1,5 +1,5 @@
-import { openAsBlob } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { constants, openAsBlob } from "node:fs";
+import { access, readFile, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 
@@ -36,8 +36,11 @@ export const nodePlatform: Platform = {
   },
 };
 
+/** A Blob says only when it is read that it cannot be. */
 async function openFile(path: string): Promise<Blob> {
   try {
+    await access(path, constants.R_OK);
+    if (!(await stat(path)).isFile()) throw new Error("it is no file");
     return await openAsBlob(path);
   } catch (cause) {
     throw new RelevanceCamError("unreadable", `${path} cannot be read.`, path, { cause });
