@@ -64,4 +64,10 @@ describe("the sign of evidence", () => {
     expect(optionsOf(chosen("refine-cam"), "negative").evidence).toBe("negative");
     expect(optionsOf(chosen("refine-cam"), "signed").evidence).toBe("positive");
   });
+
+  test("is left to the drawing where a method's own joining is switched off", () => {
+    const apart = { ...chosen("refine-cam"), fusion: "none" } as const;
+    expect(optionsOf(apart, "signed")).toMatchObject({ fusion: "none" });
+    expect(optionsOf(apart, "signed")).not.toHaveProperty("evidence");
+  });
 });

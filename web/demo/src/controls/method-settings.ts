@@ -187,15 +187,15 @@ function layerOptions({ layer }: CatalogMethod): readonly Option[] {
 }
 
 const FUSION_HINTS: Readonly<Record<Fusion, string>> = {
+  none: "Every layer has a map of its own.",
   mean: "The mean of the maps of all layers, each scaled to its range.",
   max: "The largest value of all layers at every position.",
   product: "High where the maps of all layers are.",
 };
 
 function fusionOptions({ fusion }: CatalogMethod): readonly Option[] {
-  const first = fusion
-    ? { value: "", title: `${fusion} (own)`, hint: FUSION_HINTS[fusion] }
-    : { value: "", title: "none", hint: "Every layer has a map of its own." };
-  const others = FUSIONS.filter((name) => name !== fusion);
+  const own = fusion || "none";
+  const first = { value: "", title: fusion ? `${own} (own)` : own, hint: FUSION_HINTS[own] };
+  const others = FUSIONS.filter((name) => name !== own);
   return [first, ...others.map((value) => ({ value, title: value, hint: FUSION_HINTS[value] }))];
 }

@@ -30,7 +30,7 @@ export type Choices = Readonly<Record<Side, Choice>>;
 /** The catalogue, read once. */
 export const CATALOG = catalog();
 
-export const FUSIONS: readonly Fusion[] = ["mean", "max", "product"];
+export const FUSIONS: readonly Fusion[] = ["none", "mean", "max", "product"];
 
 /** Unlike CLRP, it tells classes apart at shallow layers of mobile networks, the default among them. */
 const STARTS_OF_THE_PAGE: Readonly<Record<string, string>> = { "relevance-cam": "balanced" };
@@ -71,8 +71,9 @@ export function makesMaps(method: CatalogMethod): boolean {
 }
 
 /** How the maps of all layers become one; empty: they do not. */
-export function fusionOf(choice: Choice): Fusion | "" {
-  return choice.fusion || methodOf(choice).fusion;
+export function fusionOf(choice: Choice): Exclude<Fusion, "none"> | "" {
+  const fusion = choice.fusion || methodOf(choice).fusion;
+  return fusion === "none" ? "" : fusion;
 }
 
 /** Every parameter that has a say, as it stands. */
