@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/onnx_dtype.h"
 
 namespace relcam {
 namespace {
@@ -226,26 +227,11 @@ std::uint64_t checked_byte_count(const TensorMessage& tensor, DType dtype) {
 }  // namespace
 
 DType dtype_from_onnx(std::int64_t data_type, std::string_view where) {
-  switch (data_type) {
-    case 1: return DType::Float32;
-    case 2: return DType::UInt8;
-    case 3: return DType::Int8;
-    case 4: return DType::UInt16;
-    case 5: return DType::Int16;
-    case 6: return DType::Int32;
-    case 7: return DType::Int64;
-    case 9: return DType::Bool;
-    case 10: return DType::Float16;
-    case 11: return DType::Float64;
-    case 12: return DType::UInt32;
-    case 13: return DType::UInt64;
-    case 16: return DType::BFloat16;
-    default:
-      throw Error(ErrorCode::UnsupportedOperator,
-                  std::string(where) + " has the ONNX element type " + std::to_string(data_type) +
-                      ", which is not supported: export it with float or integer elements",
-                  std::string(where));
-  }
+  if (const auto dtype = onnx_dtype(data_type)) return *dtype;
+  throw Error(ErrorCode::UnsupportedOperator,
+              std::string(where) + " has the ONNX element type " + std::to_string(data_type) +
+                  ", which is not supported: export it with float or integer elements",
+              std::string(where));
 }
 
 NamedConstant read_tensor(protozero::data_view message, const TensorSources& sources) {

@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "base/onnx_dtype.h"
 #include "ops/checks.h"
 #include "ops/roster.h"
 #include "ops/routing.h"
@@ -9,29 +10,9 @@
 namespace relcam {
 namespace {
 
-/// TensorProto.DataType numbers of ONNX.
-std::optional<DType> dtype_of(std::int64_t number) {
-  switch (number) {
-    case 1: return DType::Float32;
-    case 2: return DType::UInt8;
-    case 3: return DType::Int8;
-    case 4: return DType::UInt16;
-    case 5: return DType::Int16;
-    case 6: return DType::Int32;
-    case 7: return DType::Int64;
-    case 9: return DType::Bool;
-    case 10: return DType::Float16;
-    case 11: return DType::Float64;
-    case 12: return DType::UInt32;
-    case 13: return DType::UInt64;
-    case 16: return DType::BFloat16;
-    default: return std::nullopt;
-  }
-}
-
 DType target_of(const NodeView& view) {
   const std::int64_t number = view.node.integer("to", 0);
-  const std::optional<DType> dtype = dtype_of(number);
+  const std::optional<DType> dtype = onnx_dtype(number);
   if (!dtype) {
     refuse(view, "it casts to element type " + std::to_string(number) + ", which is not supported");
   }
