@@ -2,8 +2,8 @@ import { catalog, palettes, validValues, type CatalogParameter } from "relevance
 import { expect, test } from "vitest";
 
 test("lists what there is, each name once, with a sentence about it", () => {
-  const { methods, starts, composites, palettes: colors } = catalog();
-  for (const list of [methods, starts, composites, colors]) {
+  const { methods, starts, composites, rules, palettes: colors } = catalog();
+  for (const list of [methods, starts, composites, rules, colors]) {
     const names = list.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
     expect(list.every(({ summary }) => summary.length > 0)).toBe(true);
@@ -22,8 +22,9 @@ test("a method's defaults are entries of the catalogue", () => {
 });
 
 test("settings say what they take", () => {
-  const { methods, starts, composites } = catalog();
-  const settings = [...methods, ...starts, ...composites].flatMap(({ parameters }) => parameters);
+  const { methods, starts, composites, rules } = catalog();
+  const entries = [...methods, ...starts, ...composites, ...rules];
+  const settings = entries.flatMap(({ parameters }) => parameters);
   expect(settings.map(({ name }) => name)).toContain("conv-bias");
   for (const { type, choices, fallback, least, most } of settings) {
     if (type === "choice") expect(choices).toContain(fallback);

@@ -12,8 +12,8 @@ test("the tables of docs/catalogue.md are those of the catalogue: else run scrip
 
 test("every entry of the catalogue has a row", () => {
   const text = readFileSync(page, "utf8");
-  const { methods, starts, composites, palettes } = relevanceCam.catalog();
-  for (const { name } of [...methods, ...starts, ...composites, ...palettes]) {
+  const { methods, starts, composites, rules, palettes } = relevanceCam.catalog();
+  for (const { name } of [...methods, ...starts, ...composites, ...rules, ...palettes]) {
     expect(text).toContain(`\n| \`${name}\` |`);
   }
 });

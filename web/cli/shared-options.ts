@@ -8,6 +8,7 @@ import { Explainer, palettes, RelevanceCamError } from "../src/node.js";
 import { parsePreprocess } from "../src/preprocess.js";
 import type { LoadOptions, PreprocessOptions, PreprocessPreset } from "../src/types.js";
 import { readBytes } from "./files.js";
+import { collect } from "./option-values.js";
 
 /** Options of every command. */
 export interface SharedOptions {
@@ -34,6 +35,29 @@ export function addSharedOptions(command: Command): Command {
         .default("fold"),
     )
     .option("--json", "print one JSON object");
+}
+
+/** Options that say what is asked about a picture. */
+export interface QuestionOptions {
+  readonly layer?: readonly string[];
+  readonly target?: readonly string[];
+  readonly output?: string;
+}
+
+/** Adds the options that say what is asked about a picture. */
+export function addQuestionOptions(command: Command): Command {
+  return command
+    .option(
+      "--layer <name>",
+      "tensor name, or stages, last-stage, input, logits; may be repeated (default: the method's)",
+      collect,
+    )
+    .option(
+      "--target <class>",
+      "class index, class name, or top; may be repeated (default: top)",
+      collect,
+    )
+    .option("--output <tensor>", "where relevance begins (default: the logits)");
 }
 
 /** Options that say how heatmaps are drawn. */

@@ -197,6 +197,30 @@ describe("explain", () => {
     expect(stdout).toContain(`ledger of ${input}`);
   });
 
+  test("rules of a file serve like the composite that they spell out", async () => {
+    const rules = join(folder, "rules.json");
+    const rows = [
+      { opType: "Conv", tensor: "*", position: "first", rule: "flat" },
+      { opType: "Conv", rule: "z-plus" },
+      { opType: "Gemm", rule: "epsilon", parameters: { epsilon: 1e-6 } },
+    ];
+    writeFileSync(rules, JSON.stringify(rows));
+    const question = ["explain", model, input, "--method", "lrp", "--target", "3"];
+    const maps = [];
+    for (const option of [
+      ["--rules", rules],
+      ["--composite", "epsilon-plus-flat"],
+    ]) {
+      const raw = join(folder, "rules", option[0]!);
+      const { results } = await runJson<{ results: (Listing & { composite: string })[] }>(
+        ...[...question, ...option, "--raw", raw],
+      );
+      maps.push({ ...results[0]!, data: readFileSync(results[0]!.file) });
+    }
+    expect(maps.map(({ composite }) => composite)).toEqual(["custom", "epsilon-plus-flat"]);
+    expect(maps[0]?.data.equals(maps[1]!.data)).toBe(true);
+  });
+
   test("a .npy input and the same TensorProto give the same map", async () => {
     const npy = join(folder, "input.npy");
     const explainer = await Explainer.load(vgg.url("model.onnx"));
@@ -287,6 +311,27 @@ describe("compare", () => {
     const { stdout } = await run("compare", model, input, "--method", "grad-cam");
     expect(stdout).toContain(layers[0]);
   });
+
+  test("takes every method, start and composite by its name", async () => {
+    const resnet = new ReferenceCase("pgc_resnet");
+    const { methods, starts, composites } = catalog();
+    const asked = [
+      ...methods.map(({ name }) => name),
+      ...starts.map(({ name }) => `relevance-cam:start=${name}`),
+      ...composites.map(({ name }) => `lrp:composite=${name}`),
+    ];
+    const { cells, ...found } = await runJson<{
+      methods: string[];
+      cells: { method: string; kind: string | null; error: string | null }[];
+    }>(
+      ...["compare", resnet.path("model.onnx"), resnet.path("input.pb"), "--target", "3"],
+      ...asked.flatMap((method) => ["--method", method]),
+    );
+    expect(found.methods).toEqual(asked.map((method) => method.replace(":", " ")));
+    expect(cells.filter(({ error }) => error !== null)).toEqual([]);
+    const answered = new Set(cells.filter(({ kind }) => kind).map(({ method }) => method));
+    expect([...answered]).toEqual(found.methods);
+  });
 });
 
 describe("the catalogue", () => {
@@ -297,14 +342,13 @@ describe("the catalogue", () => {
   });
 
   test("names every entry in the tables and in the help of explain", async () => {
-    const { methods, starts, composites, palettes } = catalog();
+    const { methods, starts, composites, rules, palettes } = catalog();
     const { stdout: tables } = await run("catalog");
     const { stdout: help } = await run("explain", "--help");
-    for (const { name } of [...methods, ...starts, ...composites]) {
+    for (const { name } of [...methods, ...starts, ...composites, ...rules, ...palettes]) {
       expect(tables).toContain(name);
       expect(help).toContain(`\n  ${name} `);
     }
-    for (const { name } of palettes) expect(tables).toContain(name);
   });
 });
 

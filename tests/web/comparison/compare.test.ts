@@ -61,16 +61,20 @@ test("options of a method are its own, layers and targets common to all", async 
       "grad-cam",
       { method: "relevance-cam", start: "logit", parameters: { "conv-bias": "twice" } },
       { method: "relevance-cam", title: "ours", kind: "relevance" },
+      { method: "lrp", composite: [{ rule: "flat" }] },
     ],
     layers: "stages",
     targets: ["top", 1],
   });
-  expect(methods).toEqual(["grad-cam", "relevance-cam start=logit conv-bias=twice", "ours"]);
+  expect(methods).toEqual([
+    ...["grad-cam", "relevance-cam start=logit conv-bias=twice", "ours", "lrp composite=custom"],
+  ]);
   const asked = explain.mock.calls.map(([options]) => options);
   expect(asked).toMatchObject([
     { method: "grad-cam" },
     { method: "relevance-cam", start: "logit", parameters: { "conv-bias": "twice" } },
     { method: "relevance-cam", emit: ["relevance"] },
+    { method: "lrp", composite: [{ rule: "flat" }] },
   ]);
   for (const options of asked) {
     expect(options).toMatchObject({ layers: "stages", target: ["top", 1] });

@@ -9,23 +9,22 @@ import { bundleOf, writeBundle } from "../bundle-file.js";
 import { helpOnNames } from "../catalog-text.js";
 import { writeBytes } from "../files.js";
 import { aboutImage, backgroundOf, readImageFile } from "../image-file.js";
-import { collect, settingOf } from "../option-values.js";
+import { settingOf } from "../option-values.js";
 import { printJson, printTable } from "../print.js";
 import {
   addColorOptions,
   addPreprocessOption,
+  addQuestionOptions,
   addSharedOptions,
   loadModel,
   parseCount,
   type ColorOptions,
+  type QuestionOptions,
   type SharedOptions,
 } from "../shared-options.js";
 
-interface CompareOptions extends SharedOptions, ColorOptions {
+interface CompareOptions extends SharedOptions, QuestionOptions, ColorOptions {
   readonly method: readonly ComparedMethod[];
-  readonly layer?: readonly string[];
-  readonly target?: readonly string[];
-  readonly output?: string;
   readonly scale: "shared" | "each";
   readonly tile: number;
   readonly out?: string;
@@ -53,17 +52,6 @@ export function addCompare(program: Command): void {
       "method, with its start, composite or settings after colons; to be repeated",
       collectMethod,
     )
-    .option(
-      "--layer <name>",
-      "tensor name, or stages, last-stage, input, logits; may be repeated (default: the method's)",
-      collect,
-    )
-    .option(
-      "--target <class>",
-      "class index, class name, or top; may be repeated (default: top)",
-      collect,
-    )
-    .option("--output <tensor>", "where relevance begins (default: the logits)")
     .addOption(
       new Option("--scale <which>", "one scale for all maps, or each its own")
         .choices(["shared", "each"])
@@ -74,7 +62,9 @@ export function addCompare(program: Command): void {
     .option("--out <folder>", "write all maps as one PNG sheet")
     .option("--bundle <file>", "write arrays, overlays, sheet and a manifest as one .zip")
     .addHelpText("after", helpOnNames);
-  addPreprocessOption(addSharedOptions(addColorOptions(command))).action(compare);
+  addPreprocessOption(addSharedOptions(addColorOptions(addQuestionOptions(command)))).action(
+    compare,
+  );
 }
 
 async function compare(model: string, path: string, options: CompareOptions): Promise<void> {

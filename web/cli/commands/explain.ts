@@ -28,24 +28,23 @@ import { helpOnNames } from "../catalog-text.js";
 import { writeBytes } from "../files.js";
 import { aboutImage, backgroundOf, readImageFile } from "../image-file.js";
 import { printLedger } from "../ledger.js";
-import { collect, collectSetting, list } from "../option-values.js";
+import { collectSetting, list } from "../option-values.js";
 import { printJson, printTable } from "../print.js";
 import { readRules } from "../rules.js";
 import { readSeed } from "../seed.js";
 import {
   addColorOptions,
   addPreprocessOption,
+  addQuestionOptions,
   addSharedOptions,
   loadModel,
   type ColorOptions,
+  type QuestionOptions,
   type SharedOptions,
 } from "../shared-options.js";
 
-interface ExplainOptions extends SharedOptions, ColorOptions {
+interface ExplainOptions extends SharedOptions, QuestionOptions, ColorOptions {
   readonly method: string;
-  readonly layer?: readonly string[];
-  readonly target?: readonly string[];
-  readonly output?: string;
   readonly seed?: string;
   readonly start?: string;
   readonly composite?: string;
@@ -90,17 +89,6 @@ export function addExplain(program: Command): void {
     .argument("<images...>", "pictures, .npy arrays or TensorProto .pb files")
     .option("--method <name>", "how to explain", "relevance-cam")
     .option(
-      "--layer <name>",
-      "tensor name, or stages, last-stage, input, logits; may be repeated (default: the method's)",
-      collect,
-    )
-    .option(
-      "--target <class>",
-      "class index, class name, or top; may be repeated (default: top)",
-      collect,
-    )
-    .option("--output <tensor>", "where relevance begins (default: the logits)")
-    .option(
       "--seed <index=weight,...|file>",
       "initial relevance by element, or all of it as .npy; in place of --start and --target",
     )
@@ -136,7 +124,9 @@ export function addExplain(program: Command): void {
     .option("--ledger", "account for relevance node by node")
     .option("--signed", "draw evidence against the class as well")
     .addHelpText("after", helpOnNames);
-  addPreprocessOption(addSharedOptions(addColorOptions(command))).action(explain);
+  addPreprocessOption(addSharedOptions(addColorOptions(addQuestionOptions(command)))).action(
+    explain,
+  );
 }
 
 async function explain(

@@ -79,10 +79,13 @@ async function answerOf(
   }
 }
 
-/** The method's name, and those options that it was given. */
+/** The method's name, and those options that it was given; rows of rules as results name them. */
 function titleOf({ method, parameters = {}, ...options }: ComparedMethod): string {
   const given = Object.entries({ ...options, ...parameters }).filter(([, value]) => value);
-  return [method, ...given.map(([name, value]) => `${name}=${String(value)}`)].join(" ");
+  const words = given.map(
+    ([name, value]) => `${name}=${typeof value === "object" ? "custom" : value}`,
+  );
+  return [method, ...words].join(" ");
 }
 
 function gridOf(
