@@ -27,35 +27,46 @@ std::string counted(std::size_t count, const std::string& noun) {
   return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
+/// Values that are 0, or hardly differ, everywhere. `noun`: what they are.
+std::optional<Diagnosis> diagnose_blank(const std::string& noun, const std::string& layer,
+                                        std::span<const float> values) {
+  const auto [lowest, highest] = std::ranges::minmax(values);
+  const std::string subject = "The " + noun + " at '" + layer + "' ";
+  if (lowest == 0.0F && highest == 0.0F) {
+    return Diagnosis{"empty-map", layer, subject + "is 0 everywhere."};
+  }
+  if (highest - lowest > kFlatShare * std::max(std::abs(lowest), std::abs(highest))) return {};
+  return Diagnosis{"flat-map", layer,
+                   subject +
+                       "has nearly the same value everywhere: its layer does not tell positions "
+                       "apart."};
+}
+
 }  // namespace
 
 std::optional<Diagnosis> diagnose_map(const std::string& layer, std::span<const float> map) {
   if (map.empty()) return {};
+  if (auto blank = diagnose_blank("map", layer, map)) return blank;
   const auto [lowest, highest] = std::ranges::minmax(map);
-  const float range = highest - lowest;
-  if (lowest == 0.0F && highest == 0.0F) {
-    return Diagnosis{"empty-map", layer, "The map at '" + layer + "' is 0 everywhere."};
-  }
-  if (range <= kFlatShare * std::max(std::abs(lowest), std::abs(highest))) {
-    return Diagnosis{"flat-map", layer,
-                     "The map at '" + layer +
-                         "' has nearly the same value everywhere: its layer does not tell "
-                         "positions apart."};
-  }
   if (highest <= 0.0F) {
     return Diagnosis{"no-positive-evidence", layer,
                      "The map at '" + layer +
                          "' has no positive value: nothing in the image speaks for the class, and "
                          "a picture of positive evidence is blank."};
   }
-  const auto near = std::ranges::count_if(
-      map, [&](float value) { return value >= highest - kSaturatedBand * range; });
+  const float least = highest - kSaturatedBand * (highest - lowest);
+  const auto near = std::ranges::count_if(map, [least](float value) { return value >= least; });
   if (static_cast<double>(near) > kSaturatedShare * static_cast<double>(map.size())) {
     return Diagnosis{"saturated-map", layer,
                      "In the map at '" + layer + "' " + std::to_string(near) + " of " +
                          counted(map.size(), "position") + " are near the maximum."};
   }
   return {};
+}
+
+std::optional<Diagnosis> diagnose_attribution(const std::string& layer,
+                                              std::span<const float> attribution) {
+  return attribution.empty() ? std::nullopt : diagnose_blank("attribution", layer, attribution);
 }
 
 std::optional<Diagnosis> diagnose_target(std::span<const float> scores, std::size_t target) {

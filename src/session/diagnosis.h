@@ -26,6 +26,11 @@ namespace relcam {
 /// What the raw map of a layer (signed, before any scaling) shows, the most telling only.
 std::optional<Diagnosis> diagnose_map(const std::string& layer, std::span<const float> map);
 
+/// An attribution that is blank or flat. Other faults of maps are none here: most elements of an
+/// attribution are small beside a few, and all may have one sign.
+std::optional<Diagnosis> diagnose_attribution(const std::string& layer,
+                                              std::span<const float> attribution);
+
 /// A class beyond the first few of `scores`.
 std::optional<Diagnosis> diagnose_target(std::span<const float> scores, std::size_t target);
 

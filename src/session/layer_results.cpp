@@ -89,6 +89,7 @@ void LayerResults::add_result(const std::string& kind, Explanation& explanation)
   ResultArray result = empty_result(name, kind);
   if (!fill(result, *signals_, *plan_->method)) return;
   report(explanation, replace_non_finite(name, kind, result.data), target_);
+  if (kind == "attribution") report(explanation, diagnose_attribution(name, result.data), target_);
   explanation.results.push_back(std::move(result));
 }
 
@@ -105,6 +106,7 @@ void LayerResults::fuse_layers(Explanation& explanation) {
   ResultArray fused = std::move(to_fuse_.front());
   fused.data = fuse(maps, plan_->fusion);
   scale_evidence(fused.data, plan_->evidence);
+  report(explanation, diagnose_map(fused.layer, fused.data), target_);
   explanation.results.push_back(std::move(fused));
   to_fuse_.clear();
 }

@@ -37,7 +37,8 @@ void report_sweeps(const Session::State& state, const ExplainPlan& plan, const B
     report(explanation, diagnose_softmax(state.program, state.logits));
   }
   if (pass != nullptr) report(explanation, diagnose_batch_norms(pass->binding()));
-  report_targets(scores, explanation);
+  // Elements of other tensors are no classes, and nothing ranks them.
+  if (scores.size() == explanation.logits.size()) report_targets(scores, explanation);
   if (pass != nullptr) report_vanished(*pass, explanation);
   if (plan.ledger) write_ledger(*pass, explanation);
 }

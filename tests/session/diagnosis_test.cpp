@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "base/error.h"
+#include "methods/method.h"
 #include "support/onnx_builder.h"
 #include "support/reference_case.h"
 
@@ -32,6 +33,18 @@ TEST(DiagnoseMap, NamesTheMostTellingFault) {
   EXPECT_EQ(code_of({9.8F, 10.0F, 9.9F, 0.0F}), "saturated-map");
   EXPECT_EQ(code_of({-9.0F, 10.0F, 9.9F, 0.0F}), "");
   EXPECT_EQ(code_of({}), "");
+}
+
+TEST(DiagnoseAttribution, IsAboutBlankOnesOnly) {
+  const auto attribution_code = [](const std::vector<float>& values) {
+    const auto diagnosis = diagnose_attribution("layer", values);
+    return diagnosis ? diagnosis->code : "";
+  };
+  EXPECT_EQ(attribution_code({0.0F, 0.0F}), "empty-map");
+  EXPECT_EQ(attribution_code({5.0F, 5.001F}), "flat-map");
+  EXPECT_EQ(attribution_code({-1.0F, -2.0F, 0.0F, -4.0F}), "");
+  EXPECT_EQ(attribution_code({9.8F, 10.0F, 9.9F, 0.0F}), "");
+  EXPECT_EQ(attribution_code({}), "");
 }
 
 TEST(DiagnoseTarget, TellsRankAndTopClassBehindTheFifth) {
@@ -190,6 +203,42 @@ TEST(Diagnosis, AnUnlikelyTargetIsSaidOncePerTarget) {
   const auto unlikely = with_code(explain(session, request), "unlikely-target");
   ASSERT_EQ(unlikely.size(), 1U);
   EXPECT_EQ(unlikely.front().target, worst);
+
+  request.output = "/layer4/layer4.1/relu_1/Relu_output_0";
+  request.layers = {"/layer1/layer1.1/relu_1/Relu_output_0"};
+  for (std::size_t element = 0; element < 20; ++element) {
+    request.targets = {element};
+    EXPECT_TRUE(with_code(explain(session, request), "unlikely-target").empty()) << element;
+  }
+}
+
+bool all_zero(const ResultArray& result) {
+  return std::ranges::all_of(result.data, [](float x) { return x == 0.0F; });
+}
+
+/// x is negative everywhere, so that its rectifier answers to nothing.
+TEST(Diagnosis, NoMethodLeavesABlankResultWithoutAWord) {
+  OnnxBuilder build;
+  build.input("x", {1, 2, 4, 4}).node("Relu", {"x"}, {"map"});
+  build.node("GlobalAveragePool", {"map"}, {"mean"}).node("Flatten", {"mean"}, {"z"}).output("z");
+  Session session = Session::load(build.bytes(), {});
+  session.set_input(std::vector<float>(32, -1.0F));
+  std::size_t blank = 0;
+  for (const Method& method : all_methods()) {
+    ExplainRequest request;
+    request.method = method.name;
+    const Explanation explanation = explain(session, request);
+    for (const ResultArray& result : explanation.results) {
+      EXPECT_TRUE(std::ranges::all_of(result.data, [](float x) { return std::isfinite(x); }))
+          << method.name;
+      if (!all_zero(result)) continue;
+      ++blank;
+      const auto said = with_code(explanation, "empty-map");
+      EXPECT_EQ(std::ranges::count(said, result.layer, &Diagnosis::layer), 1)
+          << method.name << " " << result.layer;
+    }
+  }
+  EXPECT_GE(blank, all_methods().size() / 2);
 }
 
 }  // namespace
