@@ -7,19 +7,23 @@
 namespace relcam {
 
 std::vector<ParameterInfo> noise_parameters(std::string_view samples, std::string_view noise) {
-  return {
-      {.name = "samples",
-       .type = ParameterType::Integer,
-       .fallback = samples,
-       .least = 1,
-       .most = 10000,
-       .summary = "noisy images"},
-      {.name = "noise",
-       .fallback = noise,
-       .least = 0,
-       .most = 10,
-       .summary = "standard deviation of the noise, as a share of the image's range of values"},
-      {.name = "seed", .type = ParameterType::Integer, .fallback = "0", .summary = "of the noise"}};
+  return {{.name = "samples",
+           .type = ParameterType::Integer,
+           .fallback = samples,
+           .least = 1,
+           .most = 10000,
+           .summary = "noisy images"},
+          {.name = "noise",
+           .fallback = noise,
+           .least = 0,
+           .most = 10,
+           .summary = "standard deviation of the noise, as a share of the image's range of values"},
+          {.name = "seed",
+           .type = ParameterType::Integer,
+           .fallback = "0",
+           .least = 0,
+           .most = kMostSeed,
+           .summary = "of the noise"}};
 }
 
 void add_noise(const Parameters& parameters, std::size_t trial, std::span<float> values) {

@@ -21,15 +21,25 @@ struct WindowAxis {
   std::size_t stride;
 };
 
+/// The settings, or what they are by default: windows an eighth of the image, half overlapping.
+std::size_t window_of(const TrialInput& input) {
+  const std::size_t given = input.parameters.integer("window");
+  const std::size_t shorter = std::min(input.layer_raster.height, input.layer_raster.width);
+  return given != 0 ? given : std::max<std::size_t>(shorter / 8, 1);
+}
+
+std::size_t stride_of(const TrialInput& input) {
+  const std::size_t given = input.parameters.integer("stride");
+  return given != 0 ? given : std::max<std::size_t>(window_of(input) / 2, 1);
+}
+
 /// One trial per window, row by row.
 class Occlusion final : public Trials {
  public:
   explicit Occlusion(const TrialInput& input)
       : input_(input),
-        rows_(input.layer_raster.height, input.parameters.integer("window"),
-              input.parameters.integer("stride")),
-        columns_(input.layer_raster.width, input.parameters.integer("window"),
-                 input.parameters.integer("stride")),
+        rows_(input.layer_raster.height, window_of(input), stride_of(input)),
+        columns_(input.layer_raster.width, window_of(input), stride_of(input)),
         baseline_(static_cast<float>(input.parameters.number("baseline"))),
         score_(explained_score(input.seed, input.scores)),
         sums_(input.layer_raster.positions(), 0.0),
@@ -98,16 +108,17 @@ Method occlusion_method() {
               "2014, section 4.2",
           .parameters = {{.name = "window",
                           .type = ParameterType::Integer,
-                          .fallback = "32",
-                          .least = 1,
+                          .fallback = "0",
+                          .least = 0,
                           .most = 4096,
-                          .summary = "side of the window, in pixels"},
+                          .summary = "side of the window, in pixels; 0: an eighth of the layer's "
+                                     "shorter side"},
                          {.name = "stride",
                           .type = ParameterType::Integer,
-                          .fallback = "16",
-                          .least = 1,
+                          .fallback = "0",
+                          .least = 0,
                           .most = 4096,
-                          .summary = "pixels between neighbouring windows"},
+                          .summary = "pixels between neighbouring windows; 0: half a window"},
                          {.name = "baseline",
                           .fallback = "0",
                           .summary = "value inside the window, after normalisation"}},

@@ -6,6 +6,9 @@
 
 namespace relcam {
 
+/// Largest seed that users may give: where std::size_t has 32 bits, it has to fit.
+inline constexpr double kMostSeed = 4294967295.0;
+
 /// Random numbers that are the same on every platform: SplitMix64 (Steele, Lea and Flood, "Fast
 /// splittable pseudorandom number generators", OOPSLA 2014), which the distributions of <random>
 /// are not.

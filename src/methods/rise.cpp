@@ -105,6 +105,8 @@ Method rise_method() {
                      {.name = "seed",
                       .type = ParameterType::Integer,
                       .fallback = "0",
+                      .least = 0,
+                      .most = kMostSeed,
                       .summary = "of the random masks"}},
       .signal = Signal::None,
       .default_layer = "input",

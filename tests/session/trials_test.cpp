@@ -128,6 +128,12 @@ TEST_F(SessionTrialsTest, IntegratedGradientsSumToTheChangeOfTheScore) {
   }
 }
 
+TEST_F(SessionTrialsTest, OcclusionIsByDefaultThatOfTheReferenceCases) {
+  const std::vector<float> defaults = result(ask("occlusion", "input", {3}));
+  EXPECT_EQ(defaults, result(ask("occlusion", "input", {3}, {{"window", "8"}, {"stride", "4"}})));
+  EXPECT_NE(defaults, result(ask("occlusion", "input", {3}, {{"window", "16"}, {"stride", "8"}})));
+}
+
 TEST_F(SessionTrialsTest, WithoutNoiseSmoothgradIsTheGradient) {
   ExplainRequest request = ask("smoothgrad", "input", {2}, {{"samples", "3"}, {"noise", "0"}});
   request.emit = {"attribution", "gradient"};
