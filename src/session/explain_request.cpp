@@ -46,16 +46,27 @@ void check_named_classes(std::span<const ParameterInfo> infos, const Parameters&
   }
 }
 
+/// "valid: a, b, c ...": the stages, which have two spatial axes.
+std::string spatial_layers(const Session::State& state) {
+  std::string valid;
+  for (const ValueId stage : find_stages(state.program, state.logits)) {
+    valid += (valid.empty() ? "valid: " : ", ") + state.program.graph().value(stage).name;
+  }
+  return valid + (valid.empty() ? "" : " and others; ") +
+         "layers() or `inspect` lists all that have them";
+}
+
 /// Maps need layers with two spatial axes; a map at the beginning itself is left out later.
-void check_maps(const ExplainPlan& plan, const Graph& graph) {
+void check_maps(const ExplainPlan& plan, const Session::State& state) {
+  const Graph& graph = state.program.graph();
   if (plan.method->runs_again() || (!plan.makes_maps() && !plan.wants_guide())) return;
   for (const ValueId layer : plan.layers) {
     if (layer == plan.beginning.value || raster_of(graph, layer)) continue;
     const std::string& name = graph.value(layer).name;
     throw Error(ErrorCode::UnknownLayer,
                 "the layer '" + name +
-                    "' has no two spatial axes, so that no map can be made of it; layers() or "
-                    "`inspect` lists those that have",
+                    "' has no two spatial axes, so that no map can be made of it; " +
+                    spatial_layers(state),
                 name);
   }
 }
@@ -120,7 +131,8 @@ void check_ledger(const ExplainPlan& plan) {
 }
 
 /// Runs of the model explain one sum of scores, and their gradients are plain gradients.
-void check_rerun(const ExplainPlan& plan, const Graph& graph) {
+void check_rerun(const ExplainPlan& plan, const Session::State& state) {
+  const Graph& graph = state.program.graph();
   const Method& method = *plan.method;
   if (!method.runs_again()) return;
   const std::string who = "method '" + std::string(method.name) + "' ";
@@ -143,7 +155,9 @@ void check_rerun(const ExplainPlan& plan, const Graph& graph) {
     if (raster_of(graph, image)) continue;
     const std::string& name = graph.value(image).name;
     throw Error(ErrorCode::UnknownLayer,
-                who + "needs an image with two spatial axes, and '" + name + "' is none", name);
+                who + "needs an image with two spatial axes, and '" + name + "' is none; " +
+                    spatial_layers(state),
+                name);
   }
 }
 
@@ -245,10 +259,10 @@ ExplainPlan plan_explanation(const Session::State& state, const ExplainRequest& 
   plan.layers =
       resolve_layers(state.program, state.logits,
                      by_default ? std::vector{std::string(method.default_layer)} : request.layers);
-  check_maps(plan, state.program.graph());
+  check_maps(plan, state);
   check_positions(plan, state.program.graph());
   check_demand(plan, state.program);
-  check_rerun(plan, state.program.graph());
+  check_rerun(plan, state);
   return plan;
 }
 

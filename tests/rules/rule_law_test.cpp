@@ -78,6 +78,24 @@ TEST(Rules, ThatLetBiasesAbsorbDoNotConserve) {
   }
 }
 
+/// What the outputs received is sent on, or has a column in the ledger.
+TEST(Rules, AccountForAllTheyReceive) {
+  for (const RuleEntry& entry : all_rules()) {
+    const auto rule = make_rule(entry.name, {});
+    const DenseRule layer = layer_for(*rule, 24);
+    const std::vector<std::span<const float>> outgoing{
+        std::span(layer.relevance).first(DenseRule::kOutputs)};
+    Losses losses;
+    layer.with_node([&](const RuleNode& node) {
+      losses = rule->losses(node, rule->denominators(node), outgoing);
+    });
+    const double sent = total(layer.propagate(*rule), 0);
+    const double lost = losses.zeros + losses.bias + losses.stabilizer + losses.padding;
+    EXPECT_NEAR(sent + lost, total(layer.relevance, 0), 1e-4 * (1.0 + std::abs(sent)))
+        << entry.name;
+  }
+}
+
 TEST(Rules, AreLinearInTheRelevance) {
   for (const RuleEntry& entry : all_rules()) {
     const auto rule = make_rule(entry.name, {});

@@ -9,6 +9,7 @@
 #include "base/parameters.h"
 #include "composites/composite.h"
 #include "methods/method.h"
+#include "rules/rule_entry.h"
 #include "starts/start.h"
 
 namespace relcam {
@@ -20,6 +21,7 @@ std::set<std::string> names_of(const std::vector<Entry>& entries) {
   for (const Entry& entry : entries) {
     EXPECT_TRUE(names.insert(entry.name).second) << entry.name << " is listed twice";
     EXPECT_FALSE(entry.summary.empty()) << entry.name;
+    EXPECT_FALSE(entry.paper.empty()) << entry.name;
   }
   return names;
 }
@@ -36,6 +38,7 @@ TEST(Catalog, ListsEveryRoster) {
   EXPECT_EQ(names_of(all.methods), roster_names(all_methods()));
   EXPECT_EQ(names_of(all.starts), roster_names(all_starts()));
   EXPECT_EQ(names_of(all.composites), roster_names(all_composites()));
+  EXPECT_EQ(names_of(all.rules), roster_names(all_rules()));
 }
 
 TEST(Catalog, MethodsNameDefaultsThatExist) {
@@ -75,6 +78,7 @@ TEST(Catalog, ParametersHaveValidDefaults) {
   expect_valid_defaults(all.methods);
   expect_valid_defaults(all.starts);
   expect_valid_defaults(all.composites);
+  expect_valid_defaults(all.rules);
 }
 
 TEST(Catalog, BoundsThatDoNotBindAreAbsent) {

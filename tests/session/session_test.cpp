@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "base/error.h"
+#include "session/catalog.h"
 #include "support/reference_case.h"
 
 namespace relcam {
@@ -191,6 +192,12 @@ TEST_F(SessionTest, WrongRequestsAreRefusedByNameAndTheSessionGoesOn) {
   request = {};
   request.layers = {"nothing like it"};
   expect_refused(request, ErrorCode::UnknownLayer, "inspect");
+  for (const char* method : {"grad-cam", "ablation-cam", "occlusion"}) {
+    request = {};
+    request.method = method;
+    request.layers = {"/Flatten_output_0"};
+    expect_refused(request, ErrorCode::UnknownLayer, "/layer4/layer4.1/relu_1/Relu_output_0");
+  }
   request = {};
   request.targets = {10};
   expect_refused(request, ErrorCode::UnknownClass, "10 classes");
@@ -223,6 +230,51 @@ TEST(Session, RefusesToRunWithoutAnInput) {
   EXPECT_THROW(session.start_forward(), Error);
   EXPECT_THROW(session.start_explain({}), Error);
   EXPECT_THROW(session.logits(), Error);
+}
+
+/// The first result, finite and not blank.
+void expect_answer(const Explanation& explanation, const std::string& name) {
+  ASSERT_FALSE(explanation.results.empty()) << name;
+  for (const ResultArray& result : explanation.results) {
+    EXPECT_TRUE(std::ranges::all_of(result.data, [](float x) { return std::isfinite(x); }))
+        << name << " " << result.layer;
+  }
+  const std::vector<float>& first = explanation.results.front().data;
+  EXPECT_TRUE(std::ranges::any_of(first, [](float x) { return x != 0.0F; })) << name;
+}
+
+TEST_F(SessionTest, EveryMethodAnswersAsTheCatalogueSays) {
+  for (const CatalogMethod& method : catalog().methods) {
+    ExplainRequest request;
+    request.method = method.name;
+    // Fewer runs of the model than a picture would take.
+    for (const CatalogParameter& parameter : method.parameters) {
+      if (parameter.name == "masks" || parameter.name == "samples") {
+        request.parameters[parameter.name] = "4";
+      }
+    }
+    const Explanation explanation = explain(request);
+    expect_answer(explanation, method.name);
+    const ResultArray& first = explanation.results.front();
+    EXPECT_EQ(first.method, method.name);
+    EXPECT_EQ(first.kind, method.kinds.front()) << method.name;
+    EXPECT_EQ(first.start, method.start) << method.name;
+    EXPECT_EQ(first.composite, method.composite) << method.name;
+  }
+}
+
+TEST_F(SessionTest, EveryStartAndCompositeAnswers) {
+  for (const CatalogEntry& start : catalog().starts) {
+    ExplainRequest request;
+    request.start = start.name;
+    expect_answer(explain(request), start.name);
+  }
+  for (const CatalogEntry& composite : catalog().composites) {
+    ExplainRequest request;
+    request.method = "lrp";
+    request.composite = composite.name;
+    expect_answer(explain(request), composite.name);
+  }
 }
 
 ExplainRequest with_rules(std::vector<RuleRow> rows) {
