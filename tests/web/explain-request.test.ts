@@ -54,6 +54,13 @@ test("what is given is passed on, numbers of settings as text", () => {
   });
 });
 
+test("what is of another type becomes a name, for the engine to refuse", () => {
+  const options = { method: 5, layers: 7, start: null, emit: "cam", fusion: 3, evidence: [] };
+  expect(request(options as unknown as ExplainOptions)).toMatchObject({
+    ...{ method: "5", layers: ["7"], start: "", emit: ["cam"], fusion: "3", evidence: "" },
+  });
+});
+
 describe("targets", () => {
   test.each<[ExplainOptions["target"], (number | "top")[]]>([
     ["top", []],

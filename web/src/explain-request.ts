@@ -2,7 +2,7 @@ import type { ExplainRequest } from "./backend.js";
 import { compositeOf, settingsOf } from "./composite.js";
 import { RelevanceCamError } from "./error.js";
 import { classIndex, className } from "./labels.js";
-import type { ExplainOptions, ModelInfo, SeedChoice, TargetChoice } from "./types.js";
+import type { ArrayKind, ExplainOptions, ModelInfo, SeedChoice, TargetChoice } from "./types.js";
 
 /** The tensor that relevance begins at, as far as targets and seeds are concerned. */
 interface Beginning {
@@ -26,19 +26,28 @@ export function explainRequest(
   const { layers = [], parameters = {} } = options;
   const beginning = beginningOf(options.output ?? "", info, labels);
   return {
-    method: options.method ?? "relevance-cam",
-    layers: typeof layers === "string" ? [layers] : [...layers],
+    method: textOf(options.method ?? "relevance-cam"),
+    layers: listOf(layers),
     targets: targetsOf(options.target ?? "top", beginning),
-    start: options.start ?? "",
+    start: textOf(options.start ?? ""),
     ...compositeOf(options.composite ?? ""),
     parameters: settingsOf(parameters),
-    emit: [...(options.emit ?? [])],
+    emit: listOf(options.emit ?? []) as ArrayKind[],
     output: beginning.output,
     seed: seedOf(options.seed, beginning),
-    fusion: options.fusion ?? "",
-    evidence: options.evidence ?? "",
+    fusion: textOf(options.fusion ?? ""),
+    evidence: textOf(options.evidence ?? ""),
     ledger: options.ledger ?? false,
   };
+}
+
+/** Callers without a compiler may pass anything: the engine refuses it as a name, listing the valid ones. */
+function textOf(value: unknown): string {
+  return String(value);
+}
+
+function listOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(textOf) : [textOf(value)];
 }
 
 /** Names of the targets of an explanation that began at `output`. */
