@@ -40,6 +40,7 @@ class PrincipalProjection {
  public:
   /// `matrix` must outlive this.
   PrincipalProjection(std::span<const float> matrix, std::size_t rows, std::size_t columns);
+  ~PrincipalProjection() = default;
   PrincipalProjection(const PrincipalProjection&) = delete;
   PrincipalProjection& operator=(const PrincipalProjection&) = delete;
 

@@ -20,6 +20,7 @@ class LayerResults {
   /// All arguments must outlive this.
   LayerResults(const Session::State& state, const ExplainPlan& plan, const ExplainPasses& passes,
                const TrialRuns& trials);
+  ~LayerResults() = default;
   LayerResults(const LayerResults&) = delete;
   LayerResults& operator=(const LayerResults&) = delete;
 

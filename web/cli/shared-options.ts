@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 
 import { InvalidArgumentError, Option, type Command } from "commander";
 
-import { Explainer, palettes, RelevanceCamError } from "../src/node.js";
+import { Explainer, palettes, RelevanceCamError, type ErrorCode } from "../src/node.js";
 import { parsePreprocess } from "../src/preprocess.js";
 import type { LoadOptions, PreprocessOptions, PreprocessPreset } from "../src/types.js";
 import { readBytes } from "./files.js";
@@ -124,10 +124,24 @@ async function loadWithExternalData(
     return await Explainer.load(pathToFileURL(path), { ...options, externalData });
   } catch (error) {
     const found = missingFile(error, path, externalData);
-    if (!found) throw error;
+    if (!found) throw aboutModel(path, error);
     const more = { ...externalData, [found.name]: found.url };
     return loadWithExternalData(path, options, more);
   }
+}
+
+const MODEL_FAULTS: readonly ErrorCode[] = [
+  "invalid-model",
+  "unsupported-operator",
+  "missing-external-data",
+];
+
+/** The same error, naming the file where the model is to blame. */
+function aboutModel(path: string, error: unknown): unknown {
+  if (!(error instanceof RelevanceCamError) || !MODEL_FAULTS.includes(error.code)) return error;
+  return new RelevanceCamError(error.code, `${path}: ${error.message}`, error.node, {
+    cause: error,
+  });
 }
 
 function missingFile(

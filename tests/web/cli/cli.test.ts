@@ -376,7 +376,10 @@ describe("bad usage and bad input: status 2 and one line naming", () => {
     ["no/such.onnx", () => ["inspect", "no/such.onnx"]],
     ["a-folder", () => ["inspect", subfolder("a-folder")]],
     ["empty", () => ["inspect", bad("empty.onnx", "")]],
-    ["truncated", () => ["inspect", bad("cut.onnx", vgg.bytes("model.onnx").subarray(0, 5000))]],
+    [
+      "cut.onnx: the model file is truncated",
+      () => ["inspect", bad("cut.onnx", vgg.bytes("model.onnx").subarray(0, 5000))],
+    ],
     ["Rule", () => ["inspect", altered("odd.onnx", vgg.bytes("model.onnx"), "Relu", "Rule")]],
     ["weights.bin", () => ["inspect", bad("lonely.onnx", modelWithExternalWeight("weights.bin"))]],
     [
