@@ -290,6 +290,13 @@ std::optional<ConvolutionShape> adjoint_shape(const ConvolutionShape& shape) {
   return turned;
 }
 
+/// Whether the plain sums of one adjoint would keep a thread busy for more than some 20 ms: too
+/// long for whoever waits to cancel.
+bool is_heavy(const ConvolutionShape& shape) {
+  constexpr std::size_t kMostProducts = std::size_t{1} << 29U;
+  return shape.output_size() * shape.window.kernel.area() * shape.group_inputs > kMostProducts;
+}
+
 WeightShape weight_shape(const ConvolutionShape& shape) {
   return {shape.groups, shape.group_inputs, shape.group_outputs, shape.window.kernel.area()};
 }
@@ -355,8 +362,9 @@ void Convolution::adjoint(WeightPart part, std::span<const float> s, std::span<f
   const auto columns = axis_classes(shape_.input.width, window.kernel.width, window.stride.width,
                                     window.dilation.width, window.pads.left);
   const std::size_t images = count * shape_.batch;
-  if (const auto turned = adjoint_shape(shape_);
-      turned && count > 1 && write == Write::Assign && BatchedWinograd::suits(*turned, count)) {
+  if (const auto turned = adjoint_shape(shape_); turned && write == Write::Assign &&
+                                                 (count > 1 || is_heavy(shape_)) &&
+                                                 BatchedWinograd::suits(*turned, count)) {
     constexpr float kInfinity = std::numeric_limits<float>::infinity();
     const AdjointOperands kernels(shape_, panels_, part, rows.front(), columns.front(), s.data(),
                                   r.data(), zeros_.data());
