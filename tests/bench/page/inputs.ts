@@ -14,13 +14,16 @@ function noise(shape: readonly number[], seed: number): Tensor {
   return { data, shape };
 }
 
-/** Inputs in turn, so that no engine meets the one it has just seen. */
+/**
+ * Inputs in turn, so that no engine meets the one it has just seen: enough of them that not even the
+ * calls of the other engines in between bring it back.
+ */
 export class Inputs {
   readonly #tensors: readonly Tensor[];
   #next = 0;
 
   constructor(shape: readonly number[]) {
-    this.#tensors = [1, 2, 3].map((seed) => noise(shape, seed));
+    this.#tensors = [1, 2, 3, 4, 5].map((seed) => noise(shape, seed));
   }
 
   next(): Tensor {
