@@ -39,7 +39,12 @@ function(relcam_add_part part)
   target_precompile_headers(${part} PRIVATE ${relcam_precompiled_headers})
 endfunction()
 
-# Everything but the kernels is small rather than fast.
+# Where maps and pictures are computed, code is fast; everything else but the kernels is small.
+file(GLOB relcam_numeric CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/image/*.cpp"
+     "${PROJECT_SOURCE_DIR}/src/methods/*.cpp" "${PROJECT_SOURCE_DIR}/src/rules/*.cpp")
+list(REMOVE_ITEM relcam_sources ${relcam_numeric})
+relcam_add_part(relcam_numeric ${relcam_numeric})
+target_compile_options(relcam_numeric PRIVATE $<$<BOOL:${EMSCRIPTEN}>:-Os>)
 relcam_add_part(relcam_common ${relcam_sources})
 target_compile_options(relcam_common PRIVATE $<$<BOOL:${EMSCRIPTEN}>:-Oz>)
 
@@ -54,7 +59,8 @@ foreach(instruction_set IN LISTS RELCAM_INSTRUCTION_SETS)
     ${library}_kernels PRIVATE ${RELCAM_XNNPACK_INCLUDES} $<$<BOOL:${EMSCRIPTEN}>:-O3>
                                ${RELCAM_FLAGS_${instruction_set}})
 
-  add_library(${library} STATIC $<TARGET_OBJECTS:relcam_common> $<TARGET_OBJECTS:${library}_kernels>)
+  add_library(${library} STATIC $<TARGET_OBJECTS:relcam_common> $<TARGET_OBJECTS:relcam_numeric>
+                                $<TARGET_OBJECTS:${library}_kernels>)
   target_link_libraries(${library} PUBLIC relcam_usage
                         PRIVATE $<LINK_ONLY:xnnpack_${instruction_set}>)
 endforeach()
