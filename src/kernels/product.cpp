@@ -13,8 +13,7 @@ namespace {
 
 using simd::f32x4;
 
-/// k steps of B that are packed at a time; with kPanelBlock panels they stay in the first cache.
-constexpr std::size_t kDepthBlock = 256;
+/// Panels of B that are packed at a time.
 constexpr std::size_t kPanelBlock = 4;
 /// Pointers of A held at a time, and rows at most.
 constexpr std::size_t kPointers = 16384;
@@ -88,25 +87,6 @@ void multiply_rows(std::size_t rows, const DepthBlock& block, const Tile& tile,
     case 3: return multiply_tile<3>(block, tile, a, c, accumulate);
     default: return multiply_tile<4>(block, tile, a, c, accumulate);
   }
-}
-
-std::vector<DepthBlock> depth_blocks(std::size_t taps, std::size_t depth) {
-  std::vector<DepthBlock> blocks;
-  if (depth >= kDepthBlock) {
-    const std::size_t pieces = ceil_div(depth, kDepthBlock);
-    const std::size_t step = ceil_div(ceil_div(depth, pieces), 4) * 4;
-    for (std::size_t tap = 0; tap < taps; ++tap) {
-      for (std::size_t begin = 0; begin < depth; begin += step) {
-        blocks.push_back({tap, tap + 1, begin, std::min(begin + step, depth)});
-      }
-    }
-    return blocks;
-  }
-  const std::size_t step = std::max<std::size_t>(kDepthBlock / depth, 1);
-  for (std::size_t tap = 0; tap < taps; tap += step) {
-    blocks.push_back({tap, std::min(tap + step, taps), 0, depth});
-  }
-  return blocks;
 }
 
 /// How a product is cut into tasks: chunks of rows times ranges of column tiles.
@@ -209,6 +189,25 @@ class Product {
 };
 
 }  // namespace
+
+std::vector<DepthBlock> depth_blocks(std::size_t taps, std::size_t depth) {
+  std::vector<DepthBlock> blocks;
+  if (depth >= kDepthBlock) {
+    const std::size_t pieces = ceil_div(depth, kDepthBlock);
+    const std::size_t step = ceil_div(ceil_div(depth, pieces), 4) * 4;
+    for (std::size_t tap = 0; tap < taps; ++tap) {
+      for (std::size_t begin = 0; begin < depth; begin += step) {
+        blocks.push_back({tap, tap + 1, begin, std::min(begin + step, depth)});
+      }
+    }
+    return blocks;
+  }
+  const std::size_t step = std::max<std::size_t>(kDepthBlock / depth, 1);
+  for (std::size_t tap = 0; tap < taps; tap += step) {
+    blocks.push_back({tap, std::min(tap + step, taps), 0, depth});
+  }
+  return blocks;
+}
 
 void multiply(const ProductShape& shape, const ProductOperands& operands, Write write,
               const ThreadPool& pool) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <vector>
 
 #include "kernels/linear_map.h"
 #include "kernels/thread_pool.h"
@@ -29,6 +30,12 @@ struct DepthBlock {
   std::size_t begin = 0;
   std::size_t end = 0;
 };
+
+/// k steps of B that are packed at a time, so that they stay in the first-level cache.
+inline constexpr std::size_t kDepthBlock = 256;
+
+/// Cuts a summation into blocks of at most kDepthBlock terms: parts of one tap, or whole taps.
+std::vector<DepthBlock> depth_blocks(std::size_t taps, std::size_t depth);
 
 /// Floats of one packed column tile of a block.
 inline std::size_t block_floats(const DepthBlock& block) {

@@ -19,8 +19,6 @@ using u32x4 = std::uint32_t __attribute__((vector_size(16)));
 constexpr std::size_t kMostOperands = 4;
 /// Rows treated together: their terms of one block stay in the second-level cache.
 constexpr std::size_t kRows = 32;
-/// Terms of one block, so that its packed weights stay in the first-level cache.
-constexpr std::size_t kBlockTerms = 256;
 
 std::size_t ceil_div(std::size_t a, std::size_t b) { return (a + b - 1) / b; }
 
@@ -86,33 +84,15 @@ void add_tile(std::size_t operands, const Terms& terms, const float* values, con
   }
 }
 
-/// Blocks of at most kBlockTerms terms that lie in one tap, or of whole taps.
-std::vector<DepthBlock> blocks_of(const ProductShape& shape) {
-  std::vector<DepthBlock> blocks;
-  if (shape.depth <= kBlockTerms) {
-    const std::size_t taps = std::max<std::size_t>(kBlockTerms / shape.depth, 1);
-    for (std::size_t tap = 0; tap < shape.taps; tap += taps) {
-      blocks.push_back({tap, std::min(tap + taps, shape.taps), 0, shape.depth});
-    }
-    return blocks;
-  }
-  for (std::size_t tap = 0; tap < shape.taps; ++tap) {
-    for (std::size_t begin = 0; begin < shape.depth; begin += kBlockTerms) {
-      blocks.push_back({tap, tap + 1, begin, std::min(begin + kBlockTerms, shape.depth)});
-    }
-  }
-  return blocks;
-}
-
 /// One worker's memory.
 struct Scratch {
   Scratch(std::size_t taps, std::size_t operands)
       : a(kRows * taps),
-        sources(kBlockTerms),
-        offsets(kRows * kBlockTerms),
+        sources(kDepthBlock),
+        offsets(kRows * kDepthBlock),
         terms(kRows),
-        values(aligned_floats(kRows * kBlockTerms * operands)),
-        b(aligned_floats(kBlockTerms * kColumnTile)) {}
+        values(aligned_floats(kRows * kDepthBlock * operands)),
+        b(aligned_floats(kDepthBlock * kColumnTile)) {}
 
   std::vector<const float*> a;
   float* c[kRows] = {};
@@ -131,7 +111,7 @@ class StackedProduct {
         operands_(operands),
         stack_(stack),
         write_(write),
-        blocks_(blocks_of(shape)),
+        blocks_(depth_blocks(shape.taps, shape.depth)),
         tiles_(operand_tiles(stack.count)) {}
 
   /// Rows [first, first + rows), at most kRows; `first` is a multiple of kRowTile.
@@ -154,8 +134,8 @@ class StackedProduct {
   /// Lists the terms of a row in a block.
   void collect(std::size_t row, const DepthBlock& block, Scratch& scratch) const {
     Terms terms{.sources = scratch.sources.data(),
-                .offsets = scratch.offsets.data() + row * kBlockTerms,
-                .values = scratch.values.get() + row * kBlockTerms * stack_.count,
+                .offsets = scratch.offsets.data() + row * kDepthBlock,
+                .values = scratch.values.get() + row * kDepthBlock * stack_.count,
                 .count = 0};
     const std::size_t depth = block.end - block.begin;
     for (std::size_t tap = block.tap_begin; tap < block.tap_end; ++tap) {
