@@ -1,5 +1,8 @@
 #include "canonizers/canonize.h"
 
+#include <string>
+
+#include "base/error.h"
 #include "canonizers/check_operators.h"
 #include "canonizers/choose_layout.h"
 #include "canonizers/drop_identities.h"
@@ -8,6 +11,19 @@
 #include "canonizers/merge_matmul_bias.h"
 
 namespace relcam {
+namespace {
+
+/// Ten times the largest networks: planning memory takes time that grows with the square.
+constexpr std::size_t kMostOperations = 50'000;
+
+void check_size(const Graph& graph) {
+  if (graph.nodes.size() <= kMostOperations) return;
+  throw Error(ErrorCode::InvalidModel,
+              "the model still has " + std::to_string(graph.nodes.size()) +
+                  " operations after constants were folded; at most 50,000 are run");
+}
+
+}  // namespace
 
 void canonize(Graph& graph, const CanonizeOptions& options, const ThreadPool& pool) {
   sort_topologically(graph);
@@ -15,6 +31,7 @@ void canonize(Graph& graph, const CanonizeOptions& options, const ThreadPool& po
   infer_shapes(graph, pool);
   remove_dead_nodes(graph);
   check_operators(graph);
+  check_size(graph);
   drop_identities(graph);
   note_batch_norms(graph);
   if (options.fold_batch_norm) fold_batch_norm(graph);

@@ -1,10 +1,12 @@
 #include "canonizers/check_operators.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 #include <ranges>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,6 +26,58 @@ struct Refusal {
   /// Why this form of a known operator is refused; empty when the operator is unknown.
   std::string reason;
 };
+
+struct Advice {
+  std::string_view type;  ///< an operator, or a domain with its dot
+  std::string_view text;
+};
+
+constexpr std::string_view kStatic =
+    "export with control flow that is decided at export: trace the model, or unroll its loops";
+constexpr std::string_view kHead =
+    "export the classifier without the head that picks boxes or classes";
+constexpr std::string_view kRecurrent = "recurrent layers are not explained: export the image part";
+constexpr std::string_view kPlain = "decode, resize and normalise outside of the model";
+constexpr std::string_view kSpectral = "export the network behind the transform";
+
+/// What to export instead, where it is known; the first row whose type begins the operator's.
+constexpr std::array kAdvice = {
+    Advice{"Loop", kStatic},
+    Advice{"If", kStatic},
+    Advice{"Scan", kStatic},
+    Advice{"Sequence", kStatic},
+    Advice{"SplitToSequence", kStatic},
+    Advice{"ConcatFromSequence", kStatic},
+    Advice{"Optional", kStatic},
+    Advice{"NonMaxSuppression", kHead},
+    Advice{"RoiAlign", kHead},
+    Advice{"MaxRoiPool", kHead},
+    Advice{"LSTM", kRecurrent},
+    Advice{"GRU", kRecurrent},
+    Advice{"RNN", kRecurrent},
+    Advice{"ImageDecoder", kPlain},
+    Advice{"String", kPlain},
+    Advice{"DFT", kSpectral},
+    Advice{"STFT", kSpectral},
+    Advice{"Random", "export in evaluation mode: an explanation needs a model that repeats itself"},
+    Advice{"Bernoulli", "export in evaluation mode"},
+    Advice{"Multinomial", "export in evaluation mode"},
+    Advice{"com.microsoft.", "export without ONNX Runtime's graph optimisations"},
+    Advice{"ai.onnx.ml.", "export the network alone, without classical preprocessing or trees"},
+    Advice{"ai.onnx.training.", "export in evaluation mode"},
+    Advice{"ai.onnx.contrib.", kPlain},
+    Advice{"org.pytorch.aten.", "export with operator_export_type ONNX"},
+    Advice{"aten.", "export with a newer opset, in which ONNX has this operator"},
+    Advice{"prim.", kStatic},
+    Advice{"torchvision.", kHead},
+    Advice{"mmdeploy.", kHead},
+};
+
+std::string_view advice_for(const Refusal& refusal) {
+  const auto row = std::ranges::find_if(
+      kAdvice, [&](const Advice& advice) { return refusal.op_type.starts_with(advice.type); });
+  return row == kAdvice.end() ? std::string_view() : row->text;
+}
 
 std::string full_type(const Node& node) {
   return node.domain.empty() ? node.op_type : node.domain + "." + node.op_type;
@@ -76,8 +130,11 @@ class RefusalList {
 std::string described(const Refusal& refusal) {
   const std::string count =
       refusal.nodes == 1 ? "1 node, '" : std::to_string(refusal.nodes) + " nodes, first '";
-  const std::string reason = refusal.reason.empty() ? "" : ": " + refusal.reason;
-  return refusal.op_type + " (" + count + refusal.first_node + "'" + reason + ")";
+  std::string text = refusal.op_type + " (" + count + refusal.first_node + "'";
+  if (!refusal.reason.empty()) text += ": " + refusal.reason;
+  const std::string_view advice = refusal.reason.empty() ? advice_for(refusal) : "";
+  if (!advice.empty()) text.append("; ").append(advice);
+  return text + ")";
 }
 
 }  // namespace

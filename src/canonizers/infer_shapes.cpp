@@ -1,15 +1,21 @@
 #include "canonizers/infer_shapes.h"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/error.h"
 #include "canonizers/evaluate.h"
 #include "canonizers/identity.h"
+#include "graph/branch.h"
 #include "ops/op.h"
 
 namespace relcam {
@@ -17,6 +23,29 @@ namespace {
 
 /// Elements that folding one model may create: 1 GB of floats.
 constexpr std::size_t kFoldingBudget = std::size_t{1} << 28U;
+
+/// Multiplications that folding one model may cost: some ten seconds.
+constexpr double kFoldingWork = 1e10;
+
+/// Whether the node sums products over a depth that its outputs do not show.
+bool is_product(const Node& node) {
+  constexpr std::array<std::string_view, 5> kProducts = {"Conv", "ConvTranspose", "Einsum", "Gemm",
+                                                         "MatMul"};
+  return std::ranges::find(kProducts, node.op_type) != kProducts.end();
+}
+
+/// About how many multiplications the node costs; for matrices [m,k] and [k,n] it is m k n.
+double work_of(const NodeView& view, double outputs) {
+  double work = outputs;
+  for (const std::int64_t size : view.node.integers("kernel_shape", {})) {
+    work *= static_cast<double>(size);
+  }
+  if (!is_product(view.node) || view.input_count() < 2) return work;
+  const auto elements = [&view](std::size_t i) {
+    return static_cast<double>(element_count(view.input_shape(i)));
+  };
+  return std::max(work, std::sqrt(outputs * elements(0) * elements(1)));
+}
 
 /// Runs `work`, adding the node's address to errors that lack it. An operator that reads an input
 /// which the node does not have ends as std::out_of_range.
@@ -46,14 +75,45 @@ class ShapeInference {
   ShapeInference(Graph& graph, const ThreadPool& pool) : graph_(graph), pool_(pool) {}
 
   void run() {
-    std::vector<Node> kept;
     for (Node& node : graph_.nodes) {
-      if (!visit(node)) kept.push_back(std::move(node));
+      if (node.has(kBranch)) {
+        branches_[node.integer(kBranch, 0)].push_back(std::move(node));
+      } else {
+        process(std::move(node));
+      }
     }
-    graph_.nodes = std::move(kept);
+    graph_.nodes = std::move(kept_);
   }
 
  private:
+  void process(Node node) {
+    node.attributes.erase(kBranch);
+    if (node.op_type == "If" && node.domain.empty() && takes_known_branch(node)) return;
+    if (!visit(node)) kept_.push_back(std::move(node));
+  }
+
+  /// Puts the branch that a constant condition chooses in place of the If. A branch that is not
+  /// taken is not looked at: it may not even fit.
+  bool takes_known_branch(const Node& choice) {
+    const std::optional<Constant>& condition = graph_.value(choice.inputs.at(0)).constant;
+    if (!condition || condition->size() != 1) return false;
+    const bool is_true = condition->ints().front() != 0;
+    for (Node& node : branches_[choice.integer(is_true ? kThenBranch : kElseBranch, 0)]) {
+      process(std::move(node));
+    }
+    const std::size_t first = is_true ? 1 : 1 + choice.outputs.size();
+    for (std::size_t i = 0; i < choice.outputs.size(); ++i) {
+      if (choice.outputs[i] == kNoValue) continue;
+      process({.name = choice.name,
+               .op_type = "Identity",
+               .domain = {},
+               .inputs = {choice.inputs.at(first + i)},
+               .outputs = {choice.outputs[i]},
+               .attributes = {}});
+    }
+    return true;
+  }
+
   /// Whether the node was folded.
   bool visit(const Node& node) {
     const Op* op = find_op(node.op_type, node.domain);
@@ -104,7 +164,7 @@ class ShapeInference {
       return;
     }
     for (std::size_t i = 0; i < ids.size(); ++i) {
-      spend(view, at_node(view, [&] { return element_count(outputs[i].shape); }));
+      spend(view, at_node(view, [&] { return element_count(outputs.at(i).shape); }));
     }
     std::vector<Constant> results =
         at_node(view, [&] { return evaluate(op, view, outputs, pool_); });
@@ -120,6 +180,10 @@ class ShapeInference {
                   view.node.name);
     }
     budget_ -= elements;
+    work_ -= work_of(view, static_cast<double>(elements));
+    if (work_ >= 0.0) return;
+    throw Error(ErrorCode::InvalidModel,
+                view.where() + ": evaluating the model's constants takes too long", view.node.name);
   }
 
   void give_constant(ValueId id, Constant constant) {
@@ -142,7 +206,10 @@ class ShapeInference {
 
   Graph& graph_;
   const ThreadPool& pool_;
+  std::vector<Node> kept_;
+  std::map<std::int64_t, std::vector<Node>> branches_;  ///< nodes of branches not yet reached
   std::size_t budget_ = kFoldingBudget;
+  double work_ = kFoldingWork;
 };
 
 }  // namespace

@@ -31,7 +31,7 @@ struct RawAttribute {
   std::vector<float> numbers;
   std::vector<std::int64_t> integers;
   std::vector<std::string> texts;
-  bool is_reference = false;
+  std::string_view reference;  ///< the function's parameter that it stands for
 };
 
 RawAttribute read_message(protozero::data_view message, const TensorSources& sources) {
@@ -65,7 +65,7 @@ RawAttribute read_message(protozero::data_view message, const TensorSources& sou
         attribute.texts.push_back(reader.get_string());
         break;
       case as_bytes_field(AttributeField::ReferenceName):
-        attribute.is_reference = !reader.get_view().empty();
+        attribute.reference = to_string_view(reader.get_view());
         break;
       default: reader.skip();
     }
@@ -118,67 +118,102 @@ std::optional<Attribute> value_of(RawAttribute& attribute) {
   return std::nullopt;
 }
 
-void add_attribute(protozero::data_view message, const TensorSources& sources, Node& node) {
-  RawAttribute attribute = read_message(message, sources);
-  if (attribute.is_reference) {
+/// The value that the function was called with, if any.
+std::optional<Attribute> parameter_of(const RawAttribute& attribute, const Attributes* parameters) {
+  if (parameters == nullptr) {
     throw Error(ErrorCode::InvalidModel, "attribute '" + attribute.name +
                                              "' refers to a function's parameter outside of one");
   }
-  std::optional<Attribute> value = value_of(attribute);
-  if (!value) return;
-  const bool is_new = node.attributes.emplace(attribute.name, std::move(*value)).second;
-  if (!is_new) {
-    throw Error(ErrorCode::InvalidModel, "attribute '" + attribute.name + "' is given twice");
-  }
-}
-
-/// Adds the node's address to errors that were raised without one.
-[[noreturn]] void rethrow_with_node(const Error& error, const Node& node) {
-  throw Error(error.code(),
-              node.op_type + " node '" + node.name + "': " + std::string(error.what()),
-              error.code() == ErrorCode::MissingExternalData ? error.node() : node.name);
+  const auto found = parameters->find(attribute.reference);
+  return found == parameters->end() ? std::nullopt : std::optional(found->second);
 }
 
 }  // namespace
 
-Node read_node(protozero::data_view message, const NameLookup& input_of,
-               const NameLookup& output_of, const TensorSources& sources) {
-  Node node;
-  std::string_view first_output;
-  std::vector<protozero::data_view> attributes;
+NodeMessage read_node(protozero::data_view message) {
+  NodeMessage node;
   MessageReader<NodeField> reader(message);
   while (reader.next()) {
     switch (reader.tag_and_type()) {
       case as_bytes_field(NodeField::Input):
-        node.inputs.push_back(input_of(to_string_view(reader.get_view())));
+        node.inputs.push_back(to_string_view(reader.get_view()));
         break;
-      case as_bytes_field(NodeField::Output): {
-        const std::string_view name = to_string_view(reader.get_view());
-        if (first_output.empty()) first_output = name;
-        node.outputs.push_back(output_of(name));
+      case as_bytes_field(NodeField::Output):
+        node.outputs.push_back(to_string_view(reader.get_view()));
         break;
-      }
-      case as_bytes_field(NodeField::Name): node.name = reader.get_string(); break;
-      case as_bytes_field(NodeField::OpType): node.op_type = reader.get_string(); break;
-      case as_bytes_field(NodeField::Domain): node.domain = reader.get_string(); break;
+      case as_bytes_field(NodeField::Name): node.name = to_string_view(reader.get_view()); break;
+      case as_bytes_field(NodeField::OpType):
+        node.op_type = to_string_view(reader.get_view());
+        break;
+      case as_bytes_field(NodeField::Domain):
+        node.domain = normalized_domain(to_string_view(reader.get_view()));
+        break;
+      case as_bytes_field(NodeField::Overload):
+        node.overload = to_string_view(reader.get_view());
+        break;
       case as_bytes_field(NodeField::AttributeMessage):
-        attributes.push_back(reader.get_view());
+        node.attributes.push_back(reader.get_view());
         break;
       default: reader.skip();
     }
   }
-  if (node.domain == "ai.onnx") node.domain.clear();
-  if (node.name.empty()) node.name = first_output;
-  if (node.op_type.empty()) {
-    throw Error(ErrorCode::InvalidModel, "node '" + node.name + "' has no operator type",
-                node.name);
+  for (const std::string_view output : node.outputs) {
+    if (node.name.empty()) node.name = output;
   }
-  try {
-    for (const protozero::data_view attribute : attributes) add_attribute(attribute, sources, node);
-  } catch (const Error& error) {
-    rethrow_with_node(error, node);
+  if (node.op_type.empty()) {
+    const std::string name(node.name);
+    throw Error(ErrorCode::InvalidModel, "node '" + name + "' has no operator type", name);
   }
   return node;
+}
+
+Attributes read_attributes(const NodeMessage& node, const TensorSources& sources,
+                           const Attributes* parameters) {
+  Attributes attributes;
+  try {
+    for (const protozero::data_view message : node.attributes) {
+      RawAttribute attribute = read_message(message, sources);
+      std::optional<Attribute> value =
+          attribute.reference.empty() ? value_of(attribute) : parameter_of(attribute, parameters);
+      if (!value) continue;
+      if (!attributes.emplace(attribute.name, std::move(*value)).second) {
+        throw Error(ErrorCode::InvalidModel, "attribute '" + attribute.name + "' is given twice");
+      }
+    }
+  } catch (const Error& error) {
+    const std::string name(node.name);
+    throw Error(error.code(),
+                std::string(node.op_type) + " node '" + name + "': " + std::string(error.what()),
+                error.code() == ErrorCode::MissingExternalData ? error.node() : name);
+  }
+  return attributes;
+}
+
+void add_defaults(const std::vector<protozero::data_view>& defaults, const TensorSources& sources,
+                  Attributes& given) {
+  for (const protozero::data_view message : defaults) {
+    RawAttribute attribute = read_message(message, sources);
+    std::optional<Attribute> value = value_of(attribute);
+    if (value) given.emplace(std::move(attribute.name), std::move(*value));
+  }
+}
+
+std::optional<protozero::data_view> subgraph_of(const NodeMessage& node,
+                                                std::string_view attribute) {
+  for (const protozero::data_view message : node.attributes) {
+    std::string_view name;
+    std::optional<protozero::data_view> graph;
+    MessageReader<AttributeField> reader(message);
+    while (reader.next()) {
+      switch (reader.tag_and_type()) {
+        case as_bytes_field(AttributeField::Name): name = to_string_view(reader.get_view()); break;
+        case as_bytes_field(AttributeField::Subgraph): graph = reader.get_view(); break;
+        default: reader.skip();
+      }
+    }
+    if (name == attribute && graph) return graph;
+  }
+  return std::nullopt;
 }
 
 Constant constant_of(const Node& node) {

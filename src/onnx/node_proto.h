@@ -1,7 +1,10 @@
 #pragma once
 
-#include <functional>
+#include <map>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "graph/graph.h"
 #include "onnx/protobuf.h"
@@ -9,14 +12,41 @@
 
 namespace relcam {
 
-/// Turns a tensor name into a value; an empty name stands for an omitted tensor.
-using NameLookup = std::function<ValueId(std::string_view name)>;
+using Attributes = std::map<std::string, Attribute, std::less<>>;
 
-/// Reads a NodeProto. Subgraphs and type attributes are left out: no operator that takes them is
-/// registered, so the check for unsupported operators reports such nodes by name. Throws
-/// InvalidModel for attributes that contradict their own type.
-Node read_node(protozero::data_view message, const NameLookup& input_of,
-               const NameLookup& output_of, const TensorSources& sources);
+/// A NodeProto as it lies in the file. Names are empty for omitted tensors.
+struct NodeMessage {
+  std::string_view op_type;
+  std::string_view domain;  ///< empty for ai.onnx
+  std::string_view overload;
+  std::string_view name;  ///< the first output's where the file has none
+  std::vector<std::string_view> inputs;
+  std::vector<std::string_view> outputs;
+  std::vector<protozero::data_view> attributes;
+};
+
+/// The default domain's two spellings are one.
+inline std::string_view normalized_domain(std::string_view domain) {
+  return domain == "ai.onnx" ? std::string_view() : domain;
+}
+
+/// Throws InvalidModel for a node without an operator type.
+NodeMessage read_node(protozero::data_view message);
+
+/// The node's attributes; those that refer to a parameter of the surrounding function take its
+/// value, or are left out where it has none. `parameters` is null outside of functions. Subgraphs
+/// and type attributes are left out. Throws InvalidModel for attributes that contradict their own
+/// type.
+Attributes read_attributes(const NodeMessage& node, const TensorSources& sources,
+                           const Attributes* parameters);
+
+/// Adds the attributes that `given` lacks.
+void add_defaults(const std::vector<protozero::data_view>& defaults, const TensorSources& sources,
+                  Attributes& given);
+
+/// The GraphProto that the node holds as this attribute.
+std::optional<protozero::data_view> subgraph_of(const NodeMessage& node,
+                                                std::string_view attribute);
 
 /// The tensor of a Constant node, from whichever of its attributes is given.
 Constant constant_of(const Node& node);

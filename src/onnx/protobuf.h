@@ -17,7 +17,19 @@ enum class ModelField : protozero::pbf_tag_type {
   IrVersion = 1,
   MainGraph = 7,
   OpsetImport = 8,
-  MetadataProps = 14
+  MetadataProps = 14,
+  FunctionMessage = 25
+};
+
+enum class FunctionField : protozero::pbf_tag_type {
+  Name = 1,
+  Input = 4,
+  Output = 5,
+  NodeMessage = 7,
+  OpsetImport = 9,
+  Domain = 10,
+  DefaultAttribute = 11,
+  Overload = 13
 };
 
 enum class OpsetField : protozero::pbf_tag_type { Domain = 1, Version = 2 };
@@ -49,7 +61,8 @@ enum class NodeField : protozero::pbf_tag_type {
   Name = 3,
   OpType = 4,
   AttributeMessage = 5,
-  Domain = 7
+  Domain = 7,
+  Overload = 8
 };
 
 enum class AttributeField : protozero::pbf_tag_type {
@@ -58,6 +71,7 @@ enum class AttributeField : protozero::pbf_tag_type {
   Int = 3,
   String = 4,
   Tensor = 5,
+  Subgraph = 6,
   Floats = 7,
   Ints = 8,
   Strings = 9,

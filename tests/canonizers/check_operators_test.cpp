@@ -34,7 +34,20 @@ TEST(CheckOperators, ListsAllUnknownOperatorsAtOnce) {
                           .node("Attention", {"c"}, {"y"}, {}, "com.microsoft")
                           .output("y")),
             "unsupported operators: Warp (2 nodes, first 'n0'), com.microsoft.Attention (1 node, "
-            "'n3'); opset 17");
+            "'n3'; export without ONNX Runtime's graph optimisations); opset 17");
+}
+
+TEST(CheckOperators, SaysWhatToExportInstead) {
+  const std::string message = objection(OnnxBuilder()
+                                            .input("x", {3})
+                                            .node("Loop", {"", "", "x"}, {"a"})
+                                            .node("NonMaxSuppression", {"a"}, {"b"})
+                                            .node("LSTM", {"b"}, {"y"})
+                                            .output("y"));
+  EXPECT_THAT(message, ::testing::HasSubstr("Loop (1 node, 'n0'; export with control flow"));
+  EXPECT_THAT(message, ::testing::HasSubstr(
+                           "NonMaxSuppression (1 node, 'n1'; export the classifier without"));
+  EXPECT_THAT(message, ::testing::HasSubstr("LSTM (1 node, 'n2'; recurrent layers"));
 }
 
 TEST(CheckOperators, DeadNodesDoNotCount) {

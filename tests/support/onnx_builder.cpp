@@ -94,6 +94,49 @@ OnnxMessage onnx_tensor_attribute(const std::string& name, const OnnxMessage& te
   return attribute(name, 4, [&](pbf_writer& writer) { writer.add_message(5, tensor); });
 }
 
+OnnxMessage onnx_graph_attribute(const std::string& name, const OnnxMessage& graph) {
+  return attribute(name, 5, [&](pbf_writer& writer) { writer.add_message(6, graph); });
+}
+
+OnnxMessage onnx_reference_attribute(const std::string& name, const std::string& parameter) {
+  return attribute(name, 0, [&](pbf_writer& writer) { writer.add_string(21, parameter); });
+}
+
+OnnxMessage onnx_node(const std::string& name, const std::string& op_type,
+                      const std::vector<std::string>& inputs,
+                      const std::vector<std::string>& outputs,
+                      const std::vector<OnnxMessage>& attributes, const std::string& domain,
+                      const std::string& overload) {
+  std::string text;
+  pbf_writer node(text);
+  for (const std::string& input : inputs) node.add_string(1, input);
+  for (const std::string& output : outputs) node.add_string(2, output);
+  node.add_string(3, name);
+  node.add_string(4, op_type);
+  for (const OnnxMessage& attribute : attributes) node.add_message(5, attribute);
+  if (!domain.empty()) node.add_string(7, domain);
+  if (!overload.empty()) node.add_string(8, overload);
+  return text;
+}
+
+OnnxMessage OnnxFunction::message() const {
+  std::string text;
+  pbf_writer function(text);
+  function.add_string(1, name);
+  for (const std::string& input : inputs) function.add_string(4, input);
+  for (const std::string& output : outputs) function.add_string(5, output);
+  for (const std::string& attribute : attributes) function.add_string(6, attribute);
+  for (const OnnxMessage& node : nodes) function.add_message(7, node);
+  {
+    pbf_writer import(function, 9);
+    import.add_int64(2, opset);
+  }
+  function.add_string(10, domain);
+  for (const OnnxMessage& attribute : defaults) function.add_message(11, attribute);
+  if (!overload.empty()) function.add_string(13, overload);
+  return text;
+}
+
 OnnxBuilder::OnnxBuilder(std::int64_t opset) : opset_(opset) {}
 
 OnnxBuilder& OnnxBuilder::input(const std::string& name, const std::vector<OnnxDimension>& shape,
@@ -138,14 +181,19 @@ OnnxBuilder& OnnxBuilder::node(const std::string& op_type, const std::vector<std
                                const std::vector<std::string>& outputs,
                                const std::vector<OnnxMessage>& attributes,
                                const std::string& domain) {
+  return raw_node(
+      onnx_node("n" + std::to_string(nodes_++), op_type, inputs, outputs, attributes, domain));
+}
+
+OnnxBuilder& OnnxBuilder::raw_node(const OnnxMessage& node) {
   pbf_writer graph(graph_);
-  pbf_writer node(graph, 1);
-  for (const std::string& input : inputs) node.add_string(1, input);
-  for (const std::string& output : outputs) node.add_string(2, output);
-  node.add_string(3, "n" + std::to_string(nodes_++));
-  node.add_string(4, op_type);
-  for (const OnnxMessage& attribute : attributes) node.add_message(5, attribute);
-  if (!domain.empty()) node.add_string(7, domain);
+  graph.add_message(1, node);
+  return *this;
+}
+
+OnnxBuilder& OnnxBuilder::function(const OnnxFunction& function) {
+  pbf_writer model(metadata_);
+  model.add_message(25, function.message());
   return *this;
 }
 

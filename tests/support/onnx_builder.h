@@ -50,6 +50,32 @@ OnnxMessage onnx_attribute(const std::string& name, const std::string& value);
 OnnxMessage onnx_attribute(const std::string& name, const std::vector<std::int64_t>& values);
 OnnxMessage onnx_attribute(const std::string& name, const std::vector<float>& values);
 OnnxMessage onnx_tensor_attribute(const std::string& name, const OnnxMessage& tensor);
+/// `graph`: OnnxBuilder::graph().
+OnnxMessage onnx_graph_attribute(const std::string& name, const OnnxMessage& graph);
+/// Takes the value of the surrounding function's `parameter`.
+OnnxMessage onnx_reference_attribute(const std::string& name, const std::string& parameter);
+
+/// A NodeProto.
+OnnxMessage onnx_node(const std::string& name, const std::string& op_type,
+                      const std::vector<std::string>& inputs,
+                      const std::vector<std::string>& outputs,
+                      const std::vector<OnnxMessage>& attributes = {},
+                      const std::string& domain = "", const std::string& overload = "");
+
+/// A FunctionProto.
+struct OnnxFunction {
+  std::string domain;
+  std::string name;
+  std::vector<std::string> inputs;
+  std::vector<std::string> outputs;
+  std::vector<OnnxMessage> nodes;
+  std::vector<std::string> attributes = {};
+  std::vector<OnnxMessage> defaults = {};
+  std::int64_t opset = 17;
+  std::string overload = {};
+
+  OnnxMessage message() const;
+};
 
 /// A dimension: a size or a name; an empty name leaves it open.
 using OnnxDimension = std::variant<std::int64_t, std::string>;
@@ -81,9 +107,14 @@ class OnnxBuilder {
                     const std::vector<std::string>& outputs,
                     const std::vector<OnnxMessage>& attributes = {},
                     const std::string& domain = "");
+  /// A NodeProto as it is.
+  OnnxBuilder& raw_node(const OnnxMessage& node);
+  OnnxBuilder& function(const OnnxFunction& function);
   OnnxBuilder& metadata(const std::string& key, const std::string& value);
 
   std::string text() const;
+  /// The GraphProto alone.
+  const OnnxMessage& graph() const { return graph_; }
   ByteView bytes() const;
 
  private:
