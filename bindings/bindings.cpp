@@ -42,7 +42,8 @@ EMSCRIPTEN_BINDINGS(plain_values) {
 EMSCRIPTEN_BINDINGS(records) {
   value_object<TensorInfo>("TensorInfo")
       .field("name", &TensorInfo::name)
-      .field("shape", &TensorInfo::shape);
+      .field("shape", &TensorInfo::shape)
+      .field("type", &TensorInfo::type);
   value_object<LayerInfo>("LayerInfo")
       .field("name", &LayerInfo::name)
       .field("opType", &LayerInfo::op_type)

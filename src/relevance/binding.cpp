@@ -206,6 +206,17 @@ void Binding::check_layers_reached() const {
   }
 }
 
+std::vector<char> Binding::rows_in_use() const {
+  std::vector<char> used(composite_.rows.size(), 0);
+  for (std::size_t i = 0; i < program_->size(); ++i) {
+    const std::vector<ValueId>& outputs = program_->node(i).outputs;
+    if (outputs.empty() || outputs.front() == kNoValue) continue;
+    const CompositeRow* row = choose_row(composite_, facts_of(i));
+    if (row != nullptr) used[static_cast<std::size_t>(row - composite_.rows.data())] = 1;
+  }
+  return used;
+}
+
 void Binding::mark_reads(std::vector<bool>& kept) const {
   for (const BoundNode& bound : nodes_) {
     const Node& node = program_->node(bound.node);

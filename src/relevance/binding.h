@@ -38,6 +38,9 @@ class Binding {
   const std::vector<ValueId>& layers() const { return layers_; }
   const std::vector<BoundNode>& nodes() const { return nodes_; }
 
+  /// Per row of the composite: it serves a node of the program, in the sweep or below it.
+  std::vector<char> rows_in_use() const;
+
   /// Flags in `kept` every value whose forward result the rules read.
   void mark_reads(std::vector<bool>& kept) const;
 

@@ -39,9 +39,14 @@ CatalogEntry describe_entry(const Item& item) {
   return entry;
 }
 
+/// Maps of the model's input, such as RISE's, attribute to the input as arrays of its shape do.
+std::string_view family_of(const Method& method) {
+  return method.makes_maps() && method.default_layer != "input" ? "cam" : "attribution";
+}
+
 CatalogMethod describe_method(const Method& method) {
   return {describe_entry(method),
-          method.makes_maps() ? "cam" : "attribution",
+          std::string(family_of(method)),
           std::string(to_string(method.signal)),
           std::string(method.default_start),
           std::string(method.default_composite),

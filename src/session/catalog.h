@@ -26,7 +26,7 @@ struct CatalogEntry {
 };
 
 struct CatalogMethod : CatalogEntry {
-  std::string family;  ///< "cam": a map per layer; "attribution": a value per element of the layer
+  std::string family;  ///< "cam": a map of a layer; "attribution": what the input's elements did
   std::string signal;  ///< "gradient" or "relevance"; empty: activations alone
   std::string start;   ///< what holds when the request names none
   std::string composite;

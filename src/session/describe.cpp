@@ -12,7 +12,8 @@ namespace {
 std::vector<TensorInfo> tensors(const Graph& graph, const std::vector<ValueId>& ids) {
   std::vector<TensorInfo> result;
   for (const ValueId id : ids) {
-    result.push_back({graph.value(id).name, onnx_shape(graph.value(id))});
+    const Value& value = graph.value(id);
+    result.push_back({value.name, onnx_shape(value), std::string(to_string(value.dtype))});
   }
   return result;
 }

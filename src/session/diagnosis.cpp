@@ -122,6 +122,23 @@ std::optional<Diagnosis> diagnose_batch_norms(const Binding& binding) {
                        "' see the weights of these channels with the opposite sign."};
 }
 
+std::vector<Diagnosis> diagnose_rules(const Binding& binding, std::span<const RuleRow> rules) {
+  std::vector<Diagnosis> diagnoses;
+  const std::vector<char> used = binding.rows_in_use();
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    if (used[i] != 0) continue;
+    const auto& [op_type, tensor, position, rule, parameters] = rules[i];
+    std::string nodes = op_type.empty() ? "nodes" : op_type + " nodes";
+    if (!tensor.empty()) nodes += " with the output '" + tensor + "'";
+    if (position != "any") nodes += " in the position '" + position + "'";
+    diagnoses.push_back(
+        {"unused-rule-row", tensor,
+         "Row " + std::to_string(i + 1) + " of the rules (" + rule + " for " + nodes +
+             ") serves no node: the model has no such node, or rows before serve them all."});
+  }
+  return diagnoses;
+}
+
 std::optional<Diagnosis> replace_non_finite(const std::string& layer, const std::string& kind,
                                             std::span<float> values) {
   std::size_t replaced = 0;

@@ -20,6 +20,7 @@
 ///   ends-in-softmax         relevance begins before the model's last operator
 ///   relevance-vanished      a node received relevance and passed none on
 ///   negative-batch-norm     folded scales are negative, and a rule looks at signs of weights
+///   unused-rule-row         a row of the caller's rules serves no node of the model
 ///   not-finite              NaN or infinity was computed and is given as 0
 namespace relcam {
 
@@ -43,6 +44,10 @@ std::optional<Diagnosis> diagnose_vanished(const Binding& binding,
 
 /// Negative scales that were folded, if a rule of the binding treats weights by their sign.
 std::optional<Diagnosis> diagnose_batch_norms(const Binding& binding);
+
+/// One for each of the caller's `rules`, with which the binding's composite begins, that serves no
+/// node.
+std::vector<Diagnosis> diagnose_rules(const Binding& binding, std::span<const RuleRow> rules);
 
 /// Puts 0 for NaN and infinity in `values`, an array of `kind` at `layer`.
 std::optional<Diagnosis> replace_non_finite(const std::string& layer, const std::string& kind,

@@ -232,6 +232,10 @@ bool ExplainPlan::makes_maps() const {
   return method->makes_maps() && (asked || fusion != Fusion::None);
 }
 
+bool ExplainPlan::begins_at_layer() const {
+  return std::ranges::find(layers, beginning.value) != layers.end();
+}
+
 bool ExplainPlan::wants_gradient_beside() const {
   return method->signal != Signal::Gradient && asks_for("gradient");
 }

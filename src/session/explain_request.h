@@ -27,6 +27,8 @@ struct ExplainPlan {
   bool asks_for(std::string_view kind) const;
   /// Maps are made at the layers, to be given or to be fused.
   bool makes_maps() const;
+  /// Where relevance begins is one of the layers.
+  bool begins_at_layer() const;
   /// The gradient is asked for although the method does not use it.
   bool wants_gradient_beside() const;
   bool wants_guide() const { return !method->guide.empty() && asks_for("attribution"); }

@@ -42,9 +42,19 @@ void LayerResults::step_map(Explanation& explanation) {
 
 void LayerResults::end_layer(Explanation& explanation) {
   if (plan_->fusion != Fusion::None) keep_for_fusion();
+  const bool is_last = ++done_ % plan_->layers.size() == 0;
+  if (is_last && !plan_->begins_at_layer()) add_seed(explanation);
   signals_.reset();
   kinds_done_ = 0;
-  if (++done_ % plan_->layers.size() == 0) fuse_layers(explanation);
+  if (is_last) fuse_layers(explanation);
+}
+
+/// The seed of a target, which belongs to no layer that was asked for.
+void LayerResults::add_seed(Explanation& explanation) {
+  if (!plan_->asks_for("seed")) return;
+  signals_->layer = plan_->beginning.value;
+  signals_->is_beginning = true;
+  add_result("seed", explanation);
 }
 
 Count LayerResults::layers(const Explanation& explanation) const {

@@ -14,7 +14,8 @@
 namespace relcam {
 
 /// The results of an explanation, made when passes and trials are done: target by target, layer by
-/// layer, and after a target's layers the map that joins them.
+/// layer, and after a target's layers its seed, unless one of them has it, and the map that joins
+/// them.
 class LayerResults {
  public:
   /// All arguments must outlive this.
@@ -37,6 +38,7 @@ class LayerResults {
   void end_layer(Explanation& explanation);
   void report_map(Explanation& explanation);
   void add_result(const std::string& kind, Explanation& explanation);
+  void add_seed(Explanation& explanation);
   void keep_for_fusion();
   void fuse_layers(Explanation& explanation);
 

@@ -10,7 +10,8 @@ namespace relcam {
 const CamOutput* map_of(const LayerSignals& signals);
 
 /// Fills shape and data for result.kind; false where the kind does not apply to the layer (maps
-/// where relevance begins; the seed anywhere else). Scaled maps have the size of the model's input.
+/// where relevance begins; the seed at other layers). Scaled maps have the size of the model's
+/// input.
 bool fill(ResultArray& result, const LayerSignals& signals, const Method& method);
 
 /// Fills shape and data of a scaled map but for its last scaling, so that it can be fused with

@@ -29,7 +29,8 @@ struct LoadOptions {
 
 struct TensorInfo {
   std::string name;
-  Shape shape;  ///< as ONNX orders it
+  Shape shape;       ///< as ONNX orders it
+  std::string type;  ///< ONNX element type, e.g. "float32"
 };
 
 /// One activation of the graph that `explain` can be asked for.

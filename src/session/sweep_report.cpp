@@ -22,6 +22,13 @@ void report_vanished(const BackwardPass& pass, Explanation& explanation) {
   }
 }
 
+void report_rules(const BackwardPass& pass, std::span<const RuleRow> rules,
+                  Explanation& explanation) {
+  for (Diagnosis& diagnosis : diagnose_rules(pass.binding(), rules)) {
+    report(explanation, std::move(diagnosis));
+  }
+}
+
 void write_ledger(const BackwardPass& pass, Explanation& explanation) {
   for (std::size_t i = 0; i < explanation.count(); ++i) {
     std::ranges::move(ledger_of(pass.binding(), pass.accounts(i), explanation.target(i)),
@@ -37,6 +44,7 @@ void report_sweeps(const Session::State& state, const ExplainPlan& plan, const B
     report(explanation, diagnose_softmax(state.program, state.logits));
   }
   if (pass != nullptr) report(explanation, diagnose_batch_norms(pass->binding()));
+  if (pass != nullptr) report_rules(*pass, plan.composite.rules, explanation);
   // Elements of other tensors are no classes, and nothing ranks them.
   if (scores.size() == explanation.logits.size()) report_targets(scores, explanation);
   if (pass != nullptr) report_vanished(*pass, explanation);

@@ -50,9 +50,18 @@ TEST(Catalog, MethodsNameDefaultsThatExist) {
     EXPECT_TRUE(composites.contains(method.composite)) << method.name;
     EXPECT_FALSE(method.layer.empty()) << method.name;
     ASSERT_FALSE(method.kinds.empty()) << method.name;
-    EXPECT_EQ(method.kinds.front(), method.family == "cam" ? "cam" : "attribution");
+    const bool maps_layers = method.kinds.front() == "cam" && method.layer != "input";
+    EXPECT_EQ(method.family, maps_layers ? "cam" : "attribution") << method.name;
     EXPECT_EQ(std::ranges::count(method.kinds, "relevance"), method.signal == "relevance" ? 1 : 0);
   }
+}
+
+TEST(Catalog, FilesMapsOfTheInputWithTheAttributions) {
+  const Catalog all = catalog();
+  const auto rise = std::ranges::find(all.methods, "rise", &CatalogMethod::name);
+  ASSERT_NE(rise, all.methods.end());
+  EXPECT_EQ(rise->family, "attribution");
+  EXPECT_EQ(rise->kinds.front(), "cam");
 }
 
 template <class Entry>

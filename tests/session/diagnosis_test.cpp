@@ -190,6 +190,30 @@ TEST(Diagnosis, NegativeScalesMatterWhereTheyWereFoldedAndSignsAreAskedFor) {
   EXPECT_EQ(found(false, "relevance-cam"), 0U);
 }
 
+TEST(Diagnosis, RowsOfRulesThatServeNoNodeAreNamed) {
+  const ReferenceCase reference("rcam_resnet18_posgamma_folded");
+  Session session = Session::load(reference.model(), {});
+  session.set_input(reference.tensor("input.pb").values);
+  ExplainRequest request;
+  request.layers = {"last-stage"};
+  request.rules = {{.position = "first", .rule = "flat"},  // below the sweep, yet of use
+                   {.op_type = "Conv", .tensor = "/layr4/*", .rule = "gamma"},
+                   {.op_type = "Conv", .rule = "z-plus"},
+                   {.op_type = "Conv", .tensor = "/layer4/*", .rule = "epsilon"},
+                   {.op_type = "Gemm", .rule = "epsilon"}};
+  const auto unused = with_code(explain(session, request), "unused-rule-row");
+  ASSERT_EQ(unused.size(), 2U);
+  EXPECT_EQ(unused[0].layer, "/layr4/*");
+  EXPECT_TRUE(unused[0].message.starts_with(
+      "Row 2 of the rules (gamma for Conv nodes with the output '/layr4/*') serves no node"))
+      << unused[0].message;
+  EXPECT_TRUE(unused[1].message.starts_with("Row 4 ")) << unused[1].message;
+
+  request.rules.erase(request.rules.begin() + 3);
+  request.rules.erase(request.rules.begin() + 1);
+  EXPECT_TRUE(with_code(explain(session, request), "unused-rule-row").empty());
+}
+
 TEST(Diagnosis, AnUnlikelyTargetIsSaidOncePerTarget) {
   const ReferenceCase reference("rcam_resnet18_posgamma_folded");
   Session session = Session::load(reference.model(), {});

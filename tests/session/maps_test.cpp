@@ -191,6 +191,25 @@ TEST_F(MapsTest, MethodsWithoutSignalGiveTheGradientBeside) {
   expect_refused(request_, "cam, scaled, gradient, activation");
 }
 
+TEST_F(MapsTest, TheSeedIsGivenOnceForEveryTargetWhateverTheLayers) {
+  request_.targets = {2, 5};
+  request_.emit = {"seed", "weights"};
+  std::vector<ResultArray> results = explain(request_);
+  const std::size_t layers = request_.layers.size();
+  ASSERT_EQ(results.size(), 2 * (layers + 1));
+  for (const std::size_t last : {layers, 2 * layers + 1}) {
+    EXPECT_EQ(results[last].kind, "seed");
+    EXPECT_EQ(results[last].layer, "logits");
+    EXPECT_EQ(results[last].target, last == layers ? 2 : 5);
+    std::vector<float> one_hot(results[last].data.size(), 0.0F);
+    one_hot[last == layers ? 2 : 5] = 1.0F;
+    EXPECT_EQ(results[last].data, one_hot);
+  }
+  request_.layers.emplace_back("logits");
+  results = explain(request_);
+  EXPECT_EQ(std::ranges::count(results, "seed", &ResultArray::kind), 2);
+}
+
 TEST_F(MapsTest, LongMapsAreMadeInManySteps) {
   const auto cam_steps = [&](const char* method) {
     request_.method = method;
