@@ -3,6 +3,7 @@ import type { PixelImage, Tensor } from "../src/types.js";
 import { readBytes } from "./files.js";
 import { readNpy } from "../src/npy.js";
 import { decodePicture } from "./picture.js";
+import { reportError } from "./report.js";
 
 const IMAGE_FAULTS: readonly ErrorCode[] = ["invalid-image", "invalid-input", "invalid-model"];
 
@@ -29,6 +30,28 @@ export async function aboutImage<T>(path: string, work: () => Promise<T>): Promi
     if (error.node === path) throw error;
     throw new RelevanceCamError(error.code, `${path}: ${error.message}`, path, { cause: error });
   }
+}
+
+/**
+ * What `work` makes of every image, in their order. A bad image is reported and left out, and sets
+ * the exit status.
+ * @throws RelevanceCamError where something other than an image is to blame
+ */
+export async function aboutImages<T>(
+  paths: readonly string[],
+  work: (path: string, place: number) => Promise<T>,
+): Promise<T[]> {
+  const results: T[] = [];
+  for (const [place, path] of paths.entries()) {
+    try {
+      results.push(await aboutImage(path, () => work(path, place)));
+    } catch (error) {
+      const isBad = error instanceof RelevanceCamError && error.node === path;
+      if (!isBad) throw error;
+      process.exitCode = reportError(error);
+    }
+  }
+  return results;
 }
 
 /**

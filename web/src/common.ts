@@ -15,6 +15,7 @@ export {
   type CatalogParameter,
   type EngineCatalog,
 } from "./catalog.js";
+export { parseRules } from "./composite.js";
 export { comparisonSheet, type SheetOptions } from "./comparison/sheet.js";
 export { RelevanceCamError, type ErrorCode } from "./error.js";
 export { paint, type PaintOptions, type PaintableImage } from "./heatmap/paint.js";

@@ -29,6 +29,29 @@ export function checkedRows(rows: unknown): readonly RuleRow[] {
   });
 }
 
+/**
+ * Reads rows of rules from JSON, as they stand in a file.
+ * @throws RelevanceCamError `invalid-option` where it is no JSON, or naming the row
+ */
+export function parseRules(json: string): readonly RuleRow[] {
+  return checkedRows(parsed(json));
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json) as unknown;
+  } catch (cause) {
+    throw new RelevanceCamError(
+      "invalid-option",
+      `this is no JSON: ${String(cause)}`,
+      "composite",
+      {
+        cause,
+      },
+    );
+  }
+}
+
 /** Numbers and texts are passed on as texts, as users of the command line write them. */
 export function settingsOf(
   parameters: Readonly<Record<string, string | number>>,

@@ -60,7 +60,7 @@ test("inspect lists inputs, layers and stages", async () => {
     layers: { name: string; opType: string; shape: number[]; macs: number; stage: boolean }[];
     stages: string[];
   }>("inspect", model);
-  expect(info.inputs).toEqual([{ name: "input", shape: [1, 3, 64, 64] }]);
+  expect(info.inputs).toEqual([{ name: "input", shape: [1, 3, 64, 64], type: "float32" }]);
   const first = info.layers[0];
   expect(first).toMatchObject({ opType: "Conv", macs: 64 * 64 * 7 * 27 });
   const sizes = info.stages.map((name) => info.layers.find((l) => l.name === name)!.shape.at(-1)!);
@@ -109,6 +109,35 @@ test("classify takes several images and labels", async () => {
   expect(results.map(({ image }) => image)).toEqual([picture, input]);
   expect(results.every(({ top }) => top.length === 2)).toBe(true);
   expect(results[0]?.top[0]?.label).toMatch(/^name \d$/);
+});
+
+describe("of several images, bad ones are reported and good ones answered", () => {
+  const mixed = (): string[] => {
+    const torn = join(folder, "torn.png");
+    writeFileSync(torn, "no picture");
+    return [join(folder, "picture.png"), torn, join(folder, "none.png"), input];
+  };
+
+  test.each([
+    ["classify", []],
+    ["explain", ["--layer", layer]],
+  ])("by %s", async (command, options) => {
+    const [good, torn, none, tensor] = mixed();
+    const question = [command, model, ...mixed(), ...options];
+    const json = await run(...question, "--json");
+    expect(json.status).toBe(2);
+    const { results } = JSON.parse(json.stdout) as { results: { image: string }[] };
+    expect(results.map(({ image }) => image)).toEqual([good, tensor]);
+    const complaints = json.stderr.trimEnd().split("\n");
+    expect(complaints).toHaveLength(2);
+    expect(complaints[0]).toContain(torn);
+    expect(complaints[1]).toContain(none);
+    const plain = await run(...question);
+    expect(plain.status).toBe(2);
+    for (const path of [good!, tensor!]) expect(plain.stdout).toContain(path);
+    expect(plain.stdout).not.toContain(torn);
+    expect(plain.stderr).toContain(torn);
+  });
 });
 
 describe("explain", () => {
@@ -221,6 +250,34 @@ describe("explain", () => {
     expect(maps[0]?.data.equals(maps[1]!.data)).toBe(true);
   });
 
+  test("gives the seed without being asked for the layer that it belongs to", async () => {
+    const { results } = await runJson<{ results: (Listing & { layer: string })[] }>(
+      ...["explain", model, input, "--emit", "seed", "--target", "3", "--target", "4"],
+      ...["--raw", join(folder, "seeds")],
+    );
+    expect(results).toMatchObject([
+      { kind: "seed", layer: "logits", shape: [1, 10], target: 3 },
+      { kind: "seed", layer: "logits", shape: [1, 10], target: 4 },
+    ]);
+    const seed = readNpy(readFileSync(results[0]!.file), results[0]!.file);
+    // CLRP: 1 at the class, -1/N elsewhere.
+    Array.from(seed.data).forEach((x, i) => expect(x).toBeCloseTo(i === 3 ? 1 : -0.1, 6));
+  });
+
+  test("names a row of rules that serves no node", async () => {
+    const rules = join(folder, "unused.json");
+    const rows = [
+      { tensor: "/featurs/*", rule: "gamma" },
+      { opType: "Conv", rule: "z-plus" },
+      { opType: "Gemm", rule: "epsilon" },
+    ];
+    writeFileSync(rules, JSON.stringify(rows));
+    const { status, stderr } = await run("explain", model, input, "--rules", rules);
+    expect(status).toBe(0);
+    expect(stderr).toContain(`note: ${input}: Row 1 of the rules (gamma for nodes`);
+    expect(stderr).toContain("/featurs/*");
+  });
+
   test("a .npy input and the same TensorProto give the same map", async () => {
     const npy = join(folder, "input.npy");
     const explainer = await Explainer.load(vgg.url("model.onnx"));
@@ -310,6 +367,38 @@ describe("compare", () => {
     expect(names).toContain("picture/sheet.png");
     const { stdout } = await run("compare", model, input, "--method", "grad-cam");
     expect(stdout).toContain(layers[0]);
+  });
+
+  test("takes rules of a file, for all methods or for one", async () => {
+    const rules = join(folder, "compared.json");
+    const rows = [
+      { opType: "Conv", rule: "z-plus" },
+      { opType: "Gemm", rule: "epsilon" },
+    ];
+    writeFileSync(rules, JSON.stringify(rows));
+    interface Found {
+      readonly methods: string[];
+      readonly cells: { readonly error: string | null; readonly scale: number }[];
+    }
+    const question = ["compare", model, input, "--target", "3", "--layer", layer];
+    const twin = await runJson<Found>(
+      ...question,
+      "--method",
+      "relevance-cam:composite=epsilon-plus",
+    );
+    const all = await runJson<Found>(
+      ...[...question, "--rules", rules, "--method", "relevance-cam", "--method", "grad-cam"],
+    );
+    expect(all.methods).toEqual(["relevance-cam composite=custom", "grad-cam"]);
+    const one = await runJson<Found>(...question, "--method", `relevance-cam:rules=${rules}`);
+    expect(one.methods).toEqual([`relevance-cam rules=${rules}`]);
+    for (const { cells } of [all, one]) {
+      expect(cells[0]).toMatchObject({ error: null, scale: twin.cells[0]?.scale });
+    }
+    const both = `relevance-cam:composite=epsilon-plus:rules=${rules}`;
+    const refused = await run(...question, "--method", both);
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toContain("not both");
   });
 
   test("takes every method, start and composite by its name", async () => {

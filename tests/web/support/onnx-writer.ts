@@ -28,6 +28,12 @@ function floats(field: number, name: string, shape: readonly number[]): number[]
   return message(field, text(1, name), type);
 }
 
+function tensor(name: string, shape: readonly number[], data: Float32Array): number[] {
+  const sizes = shape.map((size) => integer(1, size));
+  const raw = message(9, Array.from(new Uint8Array(data.buffer)));
+  return message(5, ...sizes, integer(2, 1), text(8, name), raw);
+}
+
 function externalTensor(name: string, shape: readonly number[], file: string): number[] {
   const sizes = shape.map((size) => integer(1, size));
   const location = message(13, text(1, "location"), text(2, file));
@@ -50,5 +56,48 @@ export function modelWithExternalWeight(file: string): Uint8Array {
     floats(11, "input", [1, 3, 8, 8]),
     floats(12, "logits", [1, 4]),
   );
-  return Uint8Array.from([...integer(1, 8), ...message(8, integer(2, 13)), ...graph]);
+  return modelOf(graph);
+}
+
+function modelOf(
+  graph: readonly number[],
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const entries = Object.entries(metadata).flatMap(([key, value]) =>
+    message(14, text(1, key), text(2, value)),
+  );
+  return Uint8Array.from([
+    ...[...integer(1, 8), ...message(8, integer(2, 13)), ...graph],
+    ...entries,
+  ]);
+}
+
+/**
+ * A network of 3 x 8 x 8 inputs without biases: a 1x1 convolution `scores` [1, 4, 8, 8] with the
+ * given weight [4, 3, 1, 1], ReLU, and the average `embedding` [1, 4, 1, 1]. Its one output is
+ * called `output`: `scores` makes a segmentation of it, `embedding` an embedding.
+ * @param metadata of the file
+ */
+export function modelWithWeight(
+  weight: Float32Array,
+  output: "scores" | "embedding",
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const shape = output === "scores" ? [1, 4, 8, 8] : [1, 4, 1, 1];
+  const behind = [
+    node("Relu", ["scores"], "relu"),
+    node("GlobalAveragePool", ["relu"], "embedding"),
+  ];
+  return modelOf(
+    message(
+      7,
+      node("Conv", ["input", "weight"], "scores"),
+      ...(output === "scores" ? [] : behind),
+      text(2, "small"),
+      tensor("weight", [4, 3, 1, 1], weight),
+      floats(11, "input", [1, 3, 8, 8]),
+      floats(12, output, shape),
+    ),
+    metadata,
+  );
 }

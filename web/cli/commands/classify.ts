@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 
 import type { ClassScore } from "../../src/types.js";
-import { aboutImage, readImageFile } from "../image-file.js";
+import { aboutImages, readImageFile } from "../image-file.js";
 import { printJson, printTable } from "../print.js";
 import {
   addPreprocessOption,
@@ -33,13 +33,12 @@ async function classify(
 ): Promise<void> {
   const explainer = await loadModel(modelPath, options);
   try {
-    const results = [];
-    for (const image of imagePaths) {
-      const { top } = await aboutImage(image, async () =>
-        explainer.classify(await readImageFile(image, explainer), { topK: options.top }),
-      );
-      results.push({ image, top });
-    }
+    const results = await aboutImages(imagePaths, async (image) => {
+      const pixels = await readImageFile(image, explainer);
+      const { top } = await explainer.classify(pixels, { topK: options.top });
+      return { image, top };
+    });
+    if (results.length === 0) return;
     if (options.json) printJson({ model: modelPath, results });
     else for (const { image, top } of results) printClasses(image, top);
   } finally {

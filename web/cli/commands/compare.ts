@@ -3,7 +3,7 @@ import { basename, extname, join } from "node:path";
 import { InvalidArgumentError, Option, type Command } from "commander";
 
 import { fileName } from "../../src/file-name.js";
-import { comparisonSheet, encodePng, type Explainer } from "../../src/node.js";
+import { catalog, comparisonSheet, encodePng, type Explainer } from "../../src/node.js";
 import type { ComparedMethod, Comparison } from "../../src/types.js";
 import { bundleOf, writeBundle } from "../bundle-file.js";
 import { helpOnNames } from "../catalog-text.js";
@@ -11,6 +11,7 @@ import { writeBytes } from "../files.js";
 import { aboutImage, backgroundOf, readImageFile } from "../image-file.js";
 import { settingOf } from "../option-values.js";
 import { printJson, printTable } from "../print.js";
+import { addRulesOption, readComposite, type RulesOptions } from "../rules.js";
 import {
   addColorOptions,
   addPreprocessOption,
@@ -23,8 +24,11 @@ import {
   type SharedOptions,
 } from "../shared-options.js";
 
-interface CompareOptions extends SharedOptions, QuestionOptions, ColorOptions {
-  readonly method: readonly ComparedMethod[];
+/** A method as it is written, with its file of rules. */
+type WrittenMethod = Omit<ComparedMethod, "composite"> & RulesOptions;
+
+interface CompareOptions extends SharedOptions, QuestionOptions, ColorOptions, RulesOptions {
+  readonly method: readonly WrittenMethod[];
   readonly scale: "shared" | "each";
   readonly tile: number;
   readonly out?: string;
@@ -35,6 +39,7 @@ interface CompareOptions extends SharedOptions, QuestionOptions, ColorOptions {
 const OWN_OPTIONS: readonly string[] = [
   "start",
   "composite",
+  "rules",
   "fusion",
   "evidence",
   "kind",
@@ -49,7 +54,7 @@ export function addCompare(program: Command): void {
     .argument("<image>", "picture, .npy array or TensorProto .pb file")
     .requiredOption(
       "--method <name[:option=value...]>",
-      "method, with its start, composite or settings after colons; to be repeated",
+      "method, with its start, composite, rules or settings after colons; to be repeated",
       collectMethod,
     )
     .addOption(
@@ -62,29 +67,53 @@ export function addCompare(program: Command): void {
     .option("--out <folder>", "write all maps as one PNG sheet")
     .option("--bundle <file>", "write arrays, overlays, sheet and a manifest as one .zip")
     .addHelpText("after", helpOnNames);
+  addRulesOption(command);
   addPreprocessOption(addSharedOptions(addColorOptions(addQuestionOptions(command)))).action(
     compare,
   );
 }
 
 async function compare(model: string, path: string, options: CompareOptions): Promise<void> {
+  const methods = await Promise.all(options.method.map((one) => readMethod(one, options)));
   const explainer = await loadModel(model, options);
   try {
-    await aboutImage(path, () => compareImage(explainer, { model, path }, options));
+    await aboutImage(path, () => compareImage(explainer, { model, path, methods }, options));
   } finally {
     explainer.dispose();
   }
 }
 
+/** The method with the rows of its file; of the one for all, where it reads relevance. */
+async function readMethod(
+  { rules, composite, title, ...method }: WrittenMethod,
+  common: RulesOptions,
+): Promise<ComparedMethod> {
+  if (rules !== undefined) {
+    const rows = await readComposite({ composite, rules });
+    return { ...method, composite: rows, title: title ?? `${method.method} rules=${rules}` };
+  }
+  const reads = catalog().methods.find(({ name }) => name === method.method)?.signal;
+  const isCommon = composite === undefined && reads === "relevance";
+  const read = isCommon ? await readComposite({ rules: common.rules }) : composite;
+  return { ...method, title, composite: read };
+}
+
+/** What is compared, beside the options. */
+interface Subject {
+  readonly model: string;
+  readonly path: string;
+  readonly methods: readonly ComparedMethod[];
+}
+
 async function compareImage(
   explainer: Explainer,
-  subject: { readonly model: string; readonly path: string },
+  subject: Subject,
   options: CompareOptions,
 ): Promise<void> {
   const { path } = subject;
   const image = await readImageFile(path, explainer);
   const comparison = await explainer.compare(image, {
-    methods: options.method,
+    methods: subject.methods,
     layers: options.layer,
     targets: options.target,
     output: options.output,
@@ -131,7 +160,7 @@ function print(
 }
 
 /** For commander: NAME:OPTION=VALUE:OPTION=VALUE of a repeated option. */
-function collectMethod(text: string, previous: readonly ComparedMethod[] = []): ComparedMethod[] {
+function collectMethod(text: string, previous: readonly WrittenMethod[] = []): WrittenMethod[] {
   const [method, ...settings] = text.split(":");
   if (!method) throw new InvalidArgumentError("Write NAME or NAME:OPTION=VALUE.");
   const entries = settings.map(settingOf);

@@ -6,7 +6,6 @@ import { fileName, resultName } from "../../src/file-name.js";
 import { isPainted, isSigned } from "../../src/heatmap/kinds.js";
 import {
   encodePng,
-  RelevanceCamError,
   renderOverlay,
   type BundleFile,
   type Explainer,
@@ -21,16 +20,15 @@ import type {
   LedgerEntry,
   PixelImage,
   ResultArray,
-  RuleRow,
 } from "../../src/types.js";
 import { bundleOf, writeBundle } from "../bundle-file.js";
 import { helpOnNames } from "../catalog-text.js";
 import { writeBytes } from "../files.js";
-import { aboutImage, backgroundOf, readImageFile } from "../image-file.js";
+import { aboutImages, backgroundOf, readImageFile } from "../image-file.js";
 import { printLedger } from "../ledger.js";
 import { collectSetting, list } from "../option-values.js";
 import { printJson, printTable } from "../print.js";
-import { readRules } from "../rules.js";
+import { addRulesOption, readComposite, type Composite, type RulesOptions } from "../rules.js";
 import { readSeed } from "../seed.js";
 import {
   addColorOptions,
@@ -43,12 +41,10 @@ import {
   type SharedOptions,
 } from "../shared-options.js";
 
-interface ExplainOptions extends SharedOptions, QuestionOptions, ColorOptions {
+interface ExplainOptions extends SharedOptions, QuestionOptions, ColorOptions, RulesOptions {
   readonly method: string;
   readonly seed?: string;
   readonly start?: string;
-  readonly composite?: string;
-  readonly rules?: string;
   readonly set?: Readonly<Record<string, string>>;
   readonly fusion?: Question["fusion"];
   readonly evidence?: Question["evidence"];
@@ -69,8 +65,6 @@ interface Report {
   /** Of its bundle; empty unless one is asked for. */
   readonly files: readonly BundleFile[];
 }
-
-type Composite = string | readonly RuleRow[] | undefined;
 
 /** A result as the JSON lists it. */
 interface Listing extends Omit<ResultArray, "data" | "region"> {
@@ -94,10 +88,6 @@ export function addExplain(program: Command): void {
     )
     .option("--start <name>", "what relevance begins with (default: the method's)")
     .option("--composite <name>", "table of relevance rules (default: the method's)")
-    .option(
-      "--rules <file.json>",
-      "a table of relevance rules of your own, in place of --composite",
-    )
     .option(
       "--set <name=value>",
       "a setting of the method, start or composite; may be repeated",
@@ -124,6 +114,7 @@ export function addExplain(program: Command): void {
     .option("--ledger", "account for relevance node by node")
     .option("--signed", "draw evidence against the class as well")
     .addHelpText("after", helpOnNames);
+  addRulesOption(command);
   addPreprocessOption(addSharedOptions(addColorOptions(addQuestionOptions(command)))).action(
     explain,
   );
@@ -134,16 +125,16 @@ async function explain(
   imagePaths: readonly string[],
   options: ExplainOptions,
 ): Promise<void> {
-  const composite = await compositeOf(options);
+  const composite = await readComposite(options);
   const explainer = await loadModel(modelPath, options);
   try {
     const seed = options.seed === undefined ? undefined : await readSeed(options.seed);
-    const reports: Report[] = [];
-    for (const [path, name] of uniqueNames(imagePaths)) {
-      const work = (): Promise<Report> =>
-        explainImage(explainer, { model: modelPath, path, name, seed, composite }, options);
-      reports.push(await aboutImage(path, work));
-    }
+    const names = uniqueNames(imagePaths);
+    const reports = await aboutImages(imagePaths, (path, place) => {
+      const name = names[place] ?? path;
+      return explainImage(explainer, { model: modelPath, path, name, seed, composite }, options);
+    });
+    if (reports.length === 0) return;
     const files = reports.flatMap((report) => report.files);
     if (options.bundle !== undefined) await writeBundle(options.bundle, files);
     if (options.json) printJson(jsonOf(modelPath, reports, options));
@@ -151,17 +142,6 @@ async function explain(
   } finally {
     explainer.dispose();
   }
-}
-
-/** The composite that was named, or the rows of a file. */
-async function compositeOf({ composite, rules }: ExplainOptions): Promise<Composite> {
-  if (rules === undefined) return composite;
-  if (composite === undefined) return readRules(rules);
-  throw new RelevanceCamError(
-    "invalid-option",
-    "Give either --composite or --rules, not both.",
-    "rules",
-  );
 }
 
 /** What is explained, beside the options. */
@@ -288,13 +268,13 @@ function printListings(listings: readonly Listing[]): void {
   );
 }
 
-/** Paths with the names that their results get: base names, numbered where they meet. */
-function uniqueNames(paths: readonly string[]): [path: string, name: string][] {
+/** Names that the results of the paths get: base names, numbered where they meet. */
+function uniqueNames(paths: readonly string[]): string[] {
   const seen = new Map<string, number>();
   return paths.map((path) => {
     const base = fileName(basename(path, extname(path)));
     const count = (seen.get(base) ?? 0) + 1;
     seen.set(base, count);
-    return [path, count === 1 ? base : `${base}-${count}`];
+    return count === 1 ? base : `${base}-${count}`;
   });
 }
