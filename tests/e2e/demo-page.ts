@@ -135,6 +135,11 @@ export class DemoPage {
     return this.page.locator("#open-model").setInputFiles(files);
   }
 
+  /** Opens a folder, as the browser's dialogue would. */
+  openFolder(path: string): Promise<void> {
+    return this.page.locator("#open-folder").setInputFiles(path);
+  }
+
   /** Drops files on the page, or pastes them. */
   async give(event: "drop" | "paste", file: FilePayload): Promise<void> {
     const { name, mimeType: type } = file;

@@ -1,8 +1,11 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 import { unzipSync } from "fflate";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { catalog } from "../../web/src/catalog.js";
+import { modelWithExternalWeight } from "../web/support/onnx-writer.js";
 import { difference, modelOf, photo, smallModel, test, text } from "./demo-page.js";
 
 /** Mean difference per channel, of 255, that a visitor sees at once. */
@@ -446,6 +449,151 @@ test.describe("the default model, on a host that sends no special headers", () =
     expect(names).toEqual(expect.arrayContaining(["sheet.png", "manifest.json"]));
   });
 
+  test("relevance begins at weighted elements of any tensor, and goes back to the class", async ({
+    demo,
+    page,
+  }) => {
+    const before = await demo.pixels(demo.map("left"));
+    const advanced = await demo.panel("Advanced");
+    const form = advanced.getByRole("form", { name: "Where relevance begins" });
+    const words = form.getByRole("status");
+    await expect(words).toHaveText(/^Now at the score of .+\.$/);
+    const weights = form.getByLabel("Weights");
+    await weights.fill("281");
+    await weights.press("Enter");
+    await expect(form).toContainText("“281” does not do: write INDEX:WEIGHT");
+    await weights.fill("281:1, 967:-1");
+    await weights.press("Enter");
+    await expect(words).toHaveText("Now at 2 weighted elements of the class scores.");
+    await demo.ready();
+    await expect(form.locator(".problem")).toBeEmpty();
+    await expect(demo.status).toContainText("2 weighted elements");
+    await expect(page.locator("#classes [aria-pressed=true]")).toHaveCount(0);
+    const seeded = await demo.pixels(demo.map("left"));
+    expect(difference(before, seeded)).toBeGreaterThan(0);
+
+    // Another picture keeps where relevance begins; a class takes it back.
+    await demo.openPicture(photo("coffee.png"));
+    await expect(page.locator("#credit")).toHaveText("my-coffee.png");
+    await demo.ready();
+    await expect(words).toContainText("2 weighted elements");
+    await demo.choose(0);
+    await expect(words).toHaveText(/^Now at the score of .+\.$/);
+    await expect(form.getByRole("button", { name: "Back to the class score" })).toBeDisabled();
+  });
+
+  test("relevance begins at a region inside of the network", async ({ demo, page }) => {
+    const advanced = await demo.panel("Advanced");
+    const form = advanced.getByRole("form", { name: "Where relevance begins" });
+    const tensors = await page
+      .locator("#beginning-tensors option")
+      .evaluateAll((options) => options.map((option) => (option as HTMLOptionElement).value));
+    const stage = (await page.locator("#depth-name").textContent()) ?? "";
+    expect(tensors).toContain(stage);
+    await form.getByLabel("Tensor").fill(stage);
+    await expect(form).toContainText("Shape 1 × ");
+    await form.getByLabel("Elements").selectOption("region");
+    await expect(form.getByLabel("Weights")).toBeHidden();
+    await form.getByRole("textbox", { name: "Channel" }).fill("3");
+    await form.getByRole("textbox", { name: "Width" }).fill("99");
+    await form.getByRole("button", { name: "Begin there" }).click();
+    await expect(form).toContainText("The width is a whole number from 1 to");
+    await form.getByRole("textbox", { name: "Width" }).fill("2");
+    await form.getByRole("button", { name: "Begin there" }).click();
+    await expect(form.getByRole("status")).toContainText("2 × 1 positions of channel 3");
+    await demo.ready();
+    await expect(demo.notice).toBeHidden();
+    // Only stages before it have maps: the one above is shown.
+    await expect(demo.map("right")).toHaveAttribute("aria-label", /positions of channel 3 of .+/);
+    const deepest = Number(await demo.depth.inputValue());
+    expect(deepest).toBeLessThan(3);
+    // What reaches back from positions in the corner lies in the corner.
+    await expect(demo.map("right")).toHaveAttribute("aria-label", /upper left|no evidence/);
+    await form.getByRole("button", { name: "Back to the class score" }).click();
+    await expect(form.getByRole("status")).toContainText("the score of");
+  });
+
+  test("a table of rules is written row by row, used, saved and opened", async ({ demo, page }) => {
+    const before = await demo.pixels(demo.map("left"));
+    const advanced = await demo.panel("Advanced");
+    const rows = advanced.getByRole("group", { name: /^Row \d$/ });
+    await expect(rows).toHaveCount(2);
+    await expect(rows.first().getByLabel("Operator")).toHaveValue("Conv");
+    await advanced.getByRole("button", { name: "Add row" }).click();
+    await expect(rows.nth(2).getByLabel("Operator")).toBeFocused();
+    await page.keyboard.type("Conv");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("*");
+    await rows.nth(2).getByLabel("Rule").selectOption("gamma");
+    await rows.nth(2).getByRole("textbox", { name: "gamma" }).fill("-1");
+    await advanced.getByRole("button", { name: "Use in the left figure" }).click();
+    await expect(advanced).toContainText("Row 3: gamma: “-1” does not do");
+    await rows.nth(2).getByRole("textbox", { name: "gamma" }).fill("5");
+
+    // It is raised to the top, with the keyboard, and keeps the focus.
+    await rows.nth(2).getByRole("button", { name: "Raise" }).press("Enter");
+    await expect(rows.nth(1).getByRole("button", { name: "Raise" })).toBeFocused();
+    await page.keyboard.press("Enter");
+    await expect(rows.first().getByLabel("Tensor")).toHaveValue("*");
+    await expect(rows.first().getByRole("button", { name: "Lower" })).toBeFocused();
+
+    await advanced.getByRole("button", { name: "Use in the left figure" }).click();
+    await demo.ready();
+    await expect(advanced).toContainText("A table of your own serves the left figure.");
+    await expect((await demo.settings("left")).getByLabel("Composite")).toHaveValue("custom");
+    expect(difference(before, await demo.pixels(demo.map("left")))).toBeGreaterThan(0);
+    // The row that was there before is left without a node, and it is said.
+    await expect(demo.remarks("left")).toContainText("Row 2 of the rules (z-plus for Conv nodes)");
+
+    await advanced.getByRole("button", { name: "Use in the right figure" }).click();
+    await expect(advanced).toContainText("Grad-CAM reads no relevance");
+
+    const download = page.waitForEvent("download");
+    await advanced.getByRole("button", { name: "Save as JSON" }).click();
+    const saved = readFileSync(await (await download).path(), "utf8");
+    expect(JSON.parse(saved)).toEqual([
+      { opType: "Conv", tensor: "*", rule: "gamma", parameters: { gamma: "5" } },
+      { opType: "Conv", rule: "z-plus" },
+      { opType: "Gemm", rule: "epsilon" },
+    ]);
+    await rows.first().getByRole("button", { name: "Remove" }).click();
+    await expect(rows).toHaveCount(2);
+    await page.locator("#rules-open").setInputFiles(text("rules.json", saved));
+    await expect(rows).toHaveCount(3);
+    await expect(rows.first().getByRole("textbox", { name: "gamma" })).toHaveValue("5");
+    await page.locator("#rules-open").setInputFiles(text("rules.json", '[{"rule": "no-such"}]'));
+    await expect(advanced).toContainText("Row 1: there is no rule “no-such”.");
+    await page.locator("#rules-open").setInputFiles(text("rules.json", "{"));
+    await expect(advanced).toContainText("this is no JSON");
+    await expect(rows).toHaveCount(3);
+  });
+
+  test("what was decided about pre-processing is said, and can be changed", async ({
+    demo,
+    page,
+  }) => {
+    const reasons = page.locator("#preprocess-reasons");
+    await reasons.locator("summary").click();
+    await expect(reasons.getByLabel("Mean")).toHaveAccessibleDescription(
+      "The model's metadata relevance-cam.preprocess says so.",
+    );
+    const before = await demo.pixels(demo.map("left"));
+    const mean = reasons.getByLabel("Mean");
+    await mean.fill("no number");
+    await mean.press("Tab");
+    await expect(demo.notice).toContainText("“no number” is no number");
+    await expect(mean).not.toHaveValue("no number");
+    await reasons.getByLabel("Resize").fill("stretch");
+    await reasons.getByLabel("Resize").press("Tab");
+    await expect(reasons.getByLabel("Resize")).toHaveAccessibleDescription(
+      "The option preprocess says so.",
+    );
+    await demo.ready();
+    await expect(demo.notice).toBeHidden();
+    expect(difference(before, await demo.pixels(demo.map("left")))).toBeGreaterThan(0);
+    await expect(reasons.getByLabel("Filter")).toHaveAccessibleDescription(/metadata/);
+  });
+
   test("a comparison of nothing is refused in words", async ({ demo }) => {
     const panel = await demo.panel("Comparison");
     for (const box of await panel.getByRole("checkbox").all()) await box.uncheck();
@@ -468,6 +616,8 @@ test.describe("the default model, on a host that sends no special headers", () =
   }) => {
     await demo.settings("left");
     await demo.settings("right");
+    await demo.panel("Advanced");
+    await page.locator("#preprocess-reasons summary").click();
     const comparison = await demo.panel("Comparison");
     await comparison.getByRole("button", { name: "Compare" }).click();
     await expect(comparison.locator("canvas").first()).toBeVisible();
@@ -508,6 +658,7 @@ test.describe("the default model, on a host that sends no special headers", () =
   test("fits a phone of 360 pixels, with everything open", async ({ demo, page }) => {
     await page.setViewportSize({ width: 360, height: 740 });
     await demo.settings("left");
+    await demo.panel("Advanced");
     const comparison = await demo.panel("Comparison");
     await comparison.getByRole("button", { name: "Compare" }).click();
     await expect(comparison.locator("canvas").first()).toBeVisible();
@@ -564,6 +715,53 @@ test.describe("models of the visitor, on a cross-origin isolated page", () => {
     const names = Array.from({ length: 10 }, (_, i) => `sort ${i}`).join("\n");
     await demo.give("drop", text("sorts.txt", names));
     await expect(demo.classes.first()).toContainText(/sort \d/);
+  });
+
+  test("a configuration beside the model says how pictures are read and classes called", async ({
+    demo,
+    page,
+  }) => {
+    const processor = {
+      ...{ image_mean: [0.5, 0.5, 0.5], image_std: [0.5, 0.5, 0.5], resample: 3 },
+      size: { height: 64, width: 64 },
+    };
+    const id2label = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [i, `being ${i}`]));
+    await demo.openModel(
+      smallModel(),
+      text("preprocessor_config.json", JSON.stringify(processor)),
+      text("config.json", JSON.stringify({ id2label })),
+    );
+    await expect(demo.classes.first()).toContainText(/being \d/);
+    await demo.ready();
+    const reasons = page.locator("#preprocess-reasons");
+    await reasons.locator("summary").click();
+    await expect(reasons.getByLabel("Resize")).toHaveValue("stretch");
+    await expect(reasons.getByLabel("Filter")).toHaveValue("bicubic");
+    await expect(reasons.getByLabel("Mean")).toHaveAccessibleDescription(
+      /^preprocessor_config\.json says image_mean/,
+    );
+    // Dropped later it takes the place of what was found.
+    const other = { ...processor, image_mean: [0.25, 0.25, 0.25] };
+    await demo.give("drop", text("preprocessor_config.json", JSON.stringify(other)));
+    await expect(reasons.getByLabel("Mean")).toHaveValue("0.25, 0.25, 0.25");
+  });
+
+  test("a folder is opened with the data files that its model refers to", async ({ demo }) => {
+    const folder = mkdtempSync(join(tmpdir(), "model-"));
+    writeFileSync(join(folder, "model.onnx"), modelWithExternalWeight("weights.bin"));
+    writeFileSync(join(folder, "README.txt"), "no labels");
+    writeFileSync(join(folder, "classes.txt"), "a\nb\nc\nd");
+    await demo.openFolder(folder);
+    await expect(demo.notice).toContainText("weights.bin");
+    writeFileSync(
+      join(folder, "weights.bin"),
+      new Uint8Array(new Float32Array(12).fill(0.5).buffer),
+    );
+    await demo.openFolder(folder);
+    await expect(demo.facts).toContainText("model.onnx");
+    await demo.ready();
+    await expect(demo.classes.first()).toContainText(/^[a-d]/);
+    rmSync(folder, { recursive: true });
   });
 
   test("a broken model is one message; the model before it goes on", async ({ demo }) => {

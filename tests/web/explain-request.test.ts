@@ -12,13 +12,15 @@ function layer(name: string, shape: number[]): LayerInfo {
 const info: ModelInfo = {
   name: "model",
   opset: 17,
-  inputs: [{ name: "image", shape: [1, 3, 8, 8] }],
-  outputs: [{ name: "probabilities", shape: [1, 3] }],
+  inputs: [{ name: "image", shape: [1, 3, 8, 8], type: "float32" }],
+  outputs: [{ name: "probabilities", shape: [1, 3], type: "float32" }],
   logits: "scores",
   classes: 3,
   layers: [layer("deep", [1, 4, 2, 2]), layer("scores", [1, 3])],
   batchNorms: [],
   metadata: {},
+  preprocess: [],
+  labels: [],
 };
 
 const request = (options: ExplainOptions) => explainRequest(options, info, labels);

@@ -1,10 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import {
-  parsePreprocess,
-  preprocessOfModel,
-  preprocessSettings,
-} from "../../web/src/preprocess.js";
+import { parsePreprocess, preprocessSettings } from "../../web/src/preprocess.js";
 
 describe("preprocessSettings", () => {
   test("a preset is looked up by the engine", () => {
@@ -32,22 +28,20 @@ describe("preprocessSettings", () => {
   });
 });
 
-describe("metadata", () => {
+describe("JSON", () => {
   const key = "relevance-cam.preprocess";
 
-  test("of the model file is used", () => {
+  test("is read field by field; other keys are passed over", () => {
     const text = '{"resize": 256, "crop": 224, "range": 255, "mean": [127], "std": [128]}';
-    expect(preprocessOfModel({ [key]: text })).toMatchObject({ resize: 256, mean: [127] });
-  });
-
-  test("absent means imagenet", () => {
-    expect(preprocessOfModel({})).toBe("imagenet");
+    expect(parsePreprocess(text)).toMatchObject({ resize: 256, mean: [127] });
+    expect(parsePreprocess(text)).not.toHaveProperty("crop");
   });
 
   test.each(["", "[]", "{", '{"mean": "x"}', '{"resize": "big"}', '{"channels": "hsv"}'])(
     "%j is refused",
     (text) => {
       expect(() => parsePreprocess(text)).toThrow(expect.objectContaining({ node: key }));
+      expect(() => parsePreprocess(text, "some.json")).toThrow(/^some\.json cannot be used/);
     },
   );
 });

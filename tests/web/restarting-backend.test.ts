@@ -24,7 +24,11 @@ function mortalBackends(): { make: () => Backend; made: Backend[] } {
 }
 
 function request(model: LoadRequest["model"]): LoadRequest {
-  return { model, externalData: {} } as unknown as LoadRequest;
+  return {
+    model,
+    externalData: { named: {}, folder: undefined },
+    configs: [],
+  } as unknown as LoadRequest;
 }
 
 test("a dead backend fails its call; the next one loads the model anew", async () => {

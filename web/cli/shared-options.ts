@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { InvalidArgumentError, Option, type Command } from "commander";
@@ -8,14 +8,15 @@ import { Explainer, palettes, RelevanceCamError, type ErrorCode } from "../src/n
 import { parsePreprocess } from "../src/preprocess.js";
 import type { LoadOptions, PreprocessOptions, PreprocessPreset } from "../src/types.js";
 import { readBytes } from "./files.js";
-import { collect } from "./option-values.js";
+import { collect, list, settingOf } from "./option-values.js";
 
 /** Options of every command. */
 export interface SharedOptions {
   readonly runtime: "auto" | "simd" | "relaxed";
   readonly threads?: number;
   readonly batchNorm: "fold" | "keep";
-  readonly preprocess?: string;
+  readonly config?: readonly string[];
+  readonly preprocess?: readonly string[];
   readonly labels?: string;
   readonly json?: boolean;
 }
@@ -33,6 +34,12 @@ export function addSharedOptions(command: Command): Command {
       new Option("--batch-norm <how>", "fold BatchNormalization into convolutions, or keep it")
         .choices(["fold", "keep"])
         .default("fold"),
+    )
+    .option(
+      "--config <file>",
+      "preprocessor_config.json or config.json of the model; may be repeated " +
+        "(default: those beside it; none: no such file)",
+      collect,
     )
     .option("--json", "print one JSON object");
 }
@@ -82,9 +89,10 @@ export function addColorOptions(command: Command): Command {
 /** Adds the option that says how pictures become inputs. */
 export function addPreprocessOption(command: Command): Command {
   return command.option(
-    "--preprocess <name|file>",
-    "imagenet, minus-one-to-one, zero-to-one, caffe-bgr, or a JSON file " +
-      "(default: what the model says, else imagenet)",
+    "--preprocess <name|file|field=value>",
+    "imagenet, minus-one-to-one, zero-to-one, caffe-bgr, a JSON file, or one field (resize, " +
+      "interpolation, channels, range, mean, std); may be repeated (default: as inspect says)",
+    collect,
   );
 }
 
@@ -102,31 +110,20 @@ export function parseShare(text: string): number {
   throw new InvalidArgumentError("Give a number from 0 to 1.");
 }
 
-/** Loads the model of a file, with the external data files that lie beside it. */
+/** Loads the model of a file; external data and configurations are found beside it. */
 export async function loadModel(path: string, options: SharedOptions): Promise<Explainer> {
   const loadOptions: LoadOptions = {
     runtime: options.runtime,
     threads: options.threads,
     batchNorm: options.batchNorm,
     preprocess: await readPreprocess(options.preprocess),
+    configs: configFiles(path, options.config),
     labels: options.labels === undefined ? undefined : await readText(options.labels),
   };
-  return loadWithExternalData(path, loadOptions, {});
-}
-
-/** The engine names a missing file; it is looked for beside the model, one at a time. */
-async function loadWithExternalData(
-  path: string,
-  options: LoadOptions,
-  externalData: Record<string, URL>,
-): Promise<Explainer> {
   try {
-    return await Explainer.load(pathToFileURL(path), { ...options, externalData });
+    return await Explainer.load(pathToFileURL(path), loadOptions);
   } catch (error) {
-    const found = missingFile(error, path, externalData);
-    if (!found) throw aboutModel(path, error);
-    const more = { ...externalData, [found.name]: found.url };
-    return loadWithExternalData(path, options, more);
+    throw aboutModel(path, error);
   }
 }
 
@@ -144,23 +141,51 @@ function aboutModel(path: string, error: unknown): unknown {
   });
 }
 
-function missingFile(
-  error: unknown,
-  modelPath: string,
-  known: Readonly<Record<string, URL>>,
-): { name: string; url: URL } | undefined {
-  if (!(error instanceof RelevanceCamError) || error.code !== "missing-external-data") return;
-  const name = basename(error.node);
-  const path = join(dirname(modelPath), name);
-  if (name in known || !existsSync(path)) return;
-  return { name, url: pathToFileURL(path) };
+const CONFIG_NAMES = ["preprocessor_config.json", "config.json"];
+
+/** The named files; else those that lie beside the model, or above it where its folder is "onnx". */
+function configFiles(modelPath: string, named: readonly string[] | undefined): URL[] {
+  if (named?.includes("none")) return [];
+  if (named) return named.map((file) => pathToFileURL(file));
+  const folder = dirname(resolve(modelPath));
+  const folders = basename(folder) === "onnx" ? [folder, dirname(folder)] : [folder];
+  const paths = folders.flatMap((one) => CONFIG_NAMES.map((name) => join(one, name)));
+  return paths.filter((file) => existsSync(file)).map((file) => pathToFileURL(file));
 }
 
+/** A preset or a file, and single fields after it. */
 async function readPreprocess(
-  choice: string | undefined,
-): Promise<PreprocessPreset | PreprocessOptions | undefined> {
-  if (!choice?.endsWith(".json")) return choice as PreprocessPreset | undefined;
-  return parsePreprocess(await readText(choice));
+  choices: readonly string[] | undefined,
+): Promise<PreprocessOptions | undefined> {
+  if (!choices) return undefined;
+  const parts = await Promise.all(choices.map(readPreprocessPart));
+  const given = parts.flatMap(Object.entries).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given);
+}
+
+async function readPreprocessPart(choice: string): Promise<PreprocessOptions> {
+  if (choice.endsWith(".json")) return parsePreprocess(await readText(choice), choice);
+  if (!choice.includes("=")) return { preset: choice as PreprocessPreset };
+  const [field, text] = settingOf(choice);
+  if (!FIELDS.includes(field)) throw unknownField(field);
+  return parsePreprocess(
+    JSON.stringify({ [field]: fieldValue(field, text) }),
+    `--preprocess ${choice}`,
+  );
+}
+
+const FIELDS: readonly string[] = [
+  ...["resize", "interpolation", "channels", "range", "mean", "std"],
+];
+
+function unknownField(field: string): RelevanceCamError {
+  const message = `--preprocess has no field "${field}"; valid: ${FIELDS.join(", ")}.`;
+  return new RelevanceCamError("invalid-option", message, "preprocess");
+}
+
+function fieldValue(field: string, text: string): unknown {
+  if (field === "mean" || field === "std") return list(text).map(Number);
+  return text !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
 async function readText(path: string): Promise<string> {

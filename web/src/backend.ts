@@ -1,10 +1,10 @@
-import type { PreprocessSettings } from "./preprocess.js";
 import type {
   ArrayKind,
   Diagnosis,
   LedgerEntry,
   ModelInfo,
   PixelImage,
+  PreprocessOptions,
   Progress,
   ResultArray,
   RuntimeInfo,
@@ -16,14 +16,24 @@ import type {
 /** A file by absolute address or by content: what can be posted to a worker. */
 export type FileSource = string | Blob | Uint8Array;
 
+/** A configuration file, or what it holds. */
+export type ConfigFile = FileSource | Readonly<Record<string, unknown>>;
+
+/** Files that a model may refer to: by name, or in a folder, by its address or handle. */
+export interface ExternalFiles {
+  readonly named: Readonly<Record<string, FileSource>>;
+  readonly folder: string | FileSystemDirectoryHandle | undefined;
+}
+
 export interface LoadRequest {
   readonly model: FileSource;
-  readonly externalData: Readonly<Record<string, FileSource>>;
+  readonly externalData: ExternalFiles;
+  readonly configs: readonly ConfigFile[];
   readonly wasm: string | Uint8Array | undefined;
   readonly cache: boolean;
   readonly threads: number | undefined;
   readonly runtime: "auto" | "simd" | "relaxed";
-  readonly preprocess: PreprocessSettings | undefined;
+  readonly preprocess: PreprocessOptions | undefined;
   readonly dimensions: Readonly<Record<string, number>>;
   readonly inputShapes: Readonly<Record<string, readonly number[]>>;
   readonly foldBatchNorm: boolean;

@@ -54,8 +54,8 @@ export class ExplainerBase {
     try {
       options.signal?.throwIfAborted();
       const labels = readLabels(options.labels);
-      const info = await backend.load(await loadRequest(model, options), callOf(options));
-      return [backend, info, labels];
+      const info = await backend.load(loadRequest(model, options), callOf(options));
+      return [backend, info, options.labels === undefined ? info.labels : labels];
     } catch (error) {
       backend.dispose();
       throw error;
@@ -72,7 +72,7 @@ export class ExplainerBase {
     return this.#info.layers;
   }
 
-  /** Class names in the order of the logits; empty when none were given. */
+  /** Class names in the order of the logits; empty when none were given or found. */
   labels(): readonly string[] {
     return this.#labels;
   }

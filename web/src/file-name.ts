@@ -5,6 +5,11 @@ export function fileName(name: string): string {
   return name.replace(/[^\w.-]+/g, "_").replace(/^[._]+(?=.)/, "") || "tensor";
 }
 
+/** "folder/weights.bin" as "weights.bin". */
+export function baseName(path: string): string {
+  return path.replace(/^.*[/\\]/, "");
+}
+
 /** What a result's files are called, without an ending: layer, method, target and kind. */
 export function resultName(
   { layer, target, kind }: Pick<ResultArray, "layer" | "target" | "kind">,

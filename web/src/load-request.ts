@@ -1,7 +1,7 @@
-import type { FileSource, LoadRequest } from "./backend.js";
+import type { ConfigFile, ExternalFiles, FileSource, LoadRequest } from "./backend.js";
 import { RelevanceCamError } from "./error.js";
-import { preprocessSettings } from "./preprocess.js";
-import type { LoadOptions, ModelSource } from "./types.js";
+import { baseName } from "./file-name.js";
+import type { ConfigSource, ExternalData, LoadOptions, ModelSource } from "./types.js";
 
 const MAX_THREADS = 64;
 
@@ -17,22 +17,59 @@ export function loadRequest(model: ModelSource, options: LoadOptions): LoadReque
   if (threads !== undefined && !isIntegerWithin(threads, 1, MAX_THREADS)) {
     throw invalidOption("threads", `${threads}; give an integer from 1 to ${MAX_THREADS}`);
   }
+  const file = fileSource(model, "model");
   return {
-    model: fileSource(model, "model"),
-    externalData: mapValues(options.externalData ?? {}, (source, name) =>
-      fileSource(source, `externalData["${name}"]`),
-    ),
+    model: file,
+    externalData: externalFiles(options.externalData, file),
+    configs: (options.configs ?? []).map(configFile),
     wasm: wasm === undefined ? undefined : (fileSource(wasm, "wasm") as string | Uint8Array),
     cache: options.cache ?? true,
     threads,
     runtime,
-    preprocess: preprocess === undefined ? undefined : preprocessSettings(preprocess),
+    preprocess: typeof preprocess === "string" ? { preset: preprocess } : preprocess,
     dimensions: mapValues(options.dimensions ?? {}, checkedSize),
     inputShapes: mapValues(options.inputShapes ?? {}, (shape, name) =>
       shape.map((size) => checkedSize(size, name)),
     ),
     foldBatchNorm: batchNorm === "fold",
   };
+}
+
+/** Where nothing was given: beside the model, which an address alone tells. */
+function externalFiles(given: ExternalData | undefined, model: FileSource): ExternalFiles {
+  if (given === undefined) {
+    return { named: {}, folder: typeof model === "string" ? folderOf(model) : undefined };
+  }
+  if (isFolder(given)) return { named: {}, folder: given };
+  const entries = isList(given)
+    ? Array.from(given, (file): [string, ModelSource] => [file.name, file])
+    : Object.entries(given);
+  const named = entries.map(([name, source]) => [
+    baseName(name),
+    fileSource(source, `externalData["${name}"]`),
+  ]);
+  return { named: Object.fromEntries(named) as ExternalFiles["named"], folder: undefined };
+}
+
+/** Where a hierarchy of names means anything: not in data: or blob: addresses. */
+function folderOf(address: string): string | undefined {
+  return /^(https?|file):/.test(address) ? new URL(".", address).href : undefined;
+}
+
+function isFolder(given: ExternalData): given is FileSystemDirectoryHandle {
+  return "getFileHandle" in given;
+}
+
+function isList(given: ExternalData): given is readonly File[] | FileList {
+  return Array.isArray(given) || (typeof FileList !== "undefined" && given instanceof FileList);
+}
+
+function configFile(source: ConfigSource, place: number): ConfigFile {
+  const isFile = typeof source === "string" || source instanceof URL || source instanceof Blob;
+  if (isFile) return fileSource(source, `configs[${place}]`);
+  const isObject = typeof source === "object" && source !== null && !Array.isArray(source);
+  if (isObject) return source;
+  throw invalidOption(`configs[${place}]`, "neither a file, an address nor an object");
 }
 
 function fileSource(source: ModelSource, option: string): FileSource {

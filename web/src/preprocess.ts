@@ -41,32 +41,29 @@ export function preprocessSettings(
 }
 
 /**
- * What the model file says about its pictures, else the `imagenet` preset.
- * @throws RelevanceCamError `invalid-model` when the metadata is there but no such JSON.
+ * Reads {@link PreprocessOptions} from JSON; keys it does not know are passed over.
+ * @param origin what errors call it
+ * @throws RelevanceCamError `invalid-model`
  */
-export function preprocessOfModel(
-  metadata: Readonly<Record<string, string>>,
-): PreprocessPreset | PreprocessOptions {
-  const text = metadata[METADATA_KEY];
-  return text === undefined ? DEFAULT_PRESET : parsePreprocess(text);
-}
-
-/** Reads {@link PreprocessOptions} from JSON; keys it does not know are passed over. */
-export function parsePreprocess(text: string): PreprocessOptions {
+export function parsePreprocess(
+  text: string,
+  origin = `The model's metadata ${METADATA_KEY}`,
+): PreprocessOptions {
   const value = parseJson(text);
-  if (!isRecord(value)) throw malformed("it is no JSON object");
+  if (!isRecord(value)) throw malformed(origin, "it is no JSON object");
   return {
-    preset: readField(value, "preset", isString) as PreprocessPreset | undefined,
-    resize: readField(value, "resize", isResize),
-    interpolation: readField(value, "interpolation", isString),
-    channels: readField(value, "channels", isChannels),
-    range: readField(value, "range", isNumber),
-    mean: readField(value, "mean", isNumbers),
-    std: readField(value, "std", isNumbers),
+    preset: readField(origin, value, "preset", isString) as PreprocessPreset | undefined,
+    resize: readField(origin, value, "resize", isResize),
+    interpolation: readField(origin, value, "interpolation", isString),
+    channels: readField(origin, value, "channels", isChannels),
+    range: readField(origin, value, "range", isNumber),
+    mean: readField(origin, value, "mean", isNumbers),
+    std: readField(origin, value, "std", isNumbers),
   };
 }
 
 function readField<T>(
+  origin: string,
   record: Readonly<Record<string, unknown>>,
   key: string,
   is: (value: unknown) => value is T,
@@ -74,7 +71,7 @@ function readField<T>(
   const value = record[key];
   if (value === undefined || value === null) return undefined;
   if (is(value)) return value;
-  throw malformed(`its "${key}" is ${JSON.stringify(value)}`);
+  throw malformed(origin, `its "${key}" is ${JSON.stringify(value)}`);
 }
 
 function parseJson(text: string): unknown {
@@ -85,11 +82,10 @@ function parseJson(text: string): unknown {
   }
 }
 
-function malformed(reason: string): RelevanceCamError {
+function malformed(origin: string, reason: string): RelevanceCamError {
   return new RelevanceCamError(
     "invalid-model",
-    `The model's metadata ${METADATA_KEY} cannot be used: ${reason}. ` +
-      "Say how to pre-process with the option preprocess.",
+    `${origin} cannot be used: ${reason}. ` + "Say how to pre-process with the option preprocess.",
     METADATA_KEY,
   );
 }

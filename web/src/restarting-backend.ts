@@ -107,5 +107,6 @@ function isDeath(error: unknown): boolean {
 }
 
 function isReadableAgain({ model, externalData }: LoadRequest): boolean {
-  return ![model, ...Object.values(externalData)].some((file) => file instanceof Uint8Array);
+  const files = [model, ...Object.values(externalData.named)];
+  return !files.some((file) => file instanceof Uint8Array);
 }

@@ -1,6 +1,13 @@
 /** Where a model comes from. A URL may be relative to the page. */
 export type ModelSource = string | URL | ArrayBuffer | Uint8Array | Blob;
 
+/** A configuration file, or what it holds. A text is an address, which may be relative to the page. */
+export type ConfigSource = string | URL | Blob | Readonly<Record<string, unknown>>;
+
+/** Of all files only those that the model refers to are read. */
+export type ExternalData =
+  Readonly<Record<string, ModelSource>> | readonly File[] | FileList | FileSystemDirectoryHandle;
+
 /** Pixels as a canvas gives them: rows from the top, four bytes R, G, B, A per pixel. */
 export interface PixelImage {
   readonly data: Uint8ClampedArray | Uint8Array;
@@ -50,6 +57,19 @@ export interface PreprocessOptions {
   readonly std?: readonly number[] | undefined;
 }
 
+/** A field of {@link PreprocessOptions} that is decided for every model. */
+export type PreprocessField = "resize" | "interpolation" | "channels" | "range" | "mean" | "std";
+
+/** How one field of the pre-processing was decided. */
+export interface PreprocessFinding {
+  readonly field: PreprocessField;
+  readonly value: string | number | readonly number[];
+  /** Why, in one sentence. */
+  readonly source: string;
+  /** Somebody said so; it follows from what somebody said; nobody did, and it is merely likely. */
+  readonly confidence: "stated" | "inferred" | "guessed";
+}
+
 /** Names of the ready-made pre-processings. */
 export type PreprocessPreset = "imagenet" | "minus-one-to-one" | "zero-to-one" | "caffe-bgr";
 
@@ -72,16 +92,30 @@ export interface LoadOptions extends CallOptions {
   readonly threads?: number | undefined;
   /** `simd` gives the same bits on every machine, `relaxed` is faster; `auto` chooses. */
   readonly runtime?: "auto" | "simd" | "relaxed" | undefined;
-  /** Class names in the order of the logits, or a text with one name per line. */
+  /**
+   * Class names in the order of the logits, or a text with one name per line. Absent: those that
+   * `configs` or the model's metadata have.
+   */
   readonly labels?: readonly string[] | string | undefined;
-  /** Absent: what the model file says, else `imagenet`. */
+  /**
+   * What is not given is found: in `configs`, the model's metadata and graph, else by what is
+   * likely. {@link ModelInfo.preprocess} says what was found, and why.
+   */
   readonly preprocess?: PreprocessPreset | PreprocessOptions | undefined;
   /** Sizes of symbolic dimensions by name. */
   readonly dimensions?: Readonly<Record<string, number>> | undefined;
   /** Full shapes of inputs by name. */
   readonly inputShapes?: Readonly<Record<string, readonly number[]>> | undefined;
-  /** Files that the model refers to, by their name. */
-  readonly externalData?: Readonly<Record<string, ModelSource>> | undefined;
+  /**
+   * `preprocessor_config.json` and `config.json` of the model's repository (Hugging Face or timm),
+   * as files, by address, or as the objects that they hold: pre-processing and class names.
+   */
+  readonly configs?: readonly ConfigSource[] | undefined;
+  /**
+   * Files that the model refers to: by their name, as a list of files, or the folder that holds
+   * them. Absent, they are looked for beside the model if that has an address; nowhere else.
+   */
+  readonly externalData?: ExternalData | undefined;
   /** Whether BatchNormalization is folded into the convolution before it; default `fold`. */
   readonly batchNorm?: "fold" | "keep" | undefined;
   /**
@@ -102,6 +136,8 @@ export interface TensorInfo {
   readonly name: string;
   /** In ONNX order. */
   readonly shape: readonly number[];
+  /** ONNX element type, e.g. `float32`. */
+  readonly type: string;
 }
 
 /** One activation that can be explained. */
@@ -139,6 +175,10 @@ export interface ModelInfo {
   readonly layers: readonly LayerInfo[];
   readonly batchNorms: readonly BatchNormInfo[];
   readonly metadata: Readonly<Record<string, string>>;
+  /** How pictures become inputs, field by field; empty where the model takes none. */
+  readonly preprocess: readonly PreprocessFinding[];
+  /** Class names that came with the model; empty: none. */
+  readonly labels: readonly string[];
 }
 
 /** The build that runs and what it holds. */
@@ -248,6 +288,8 @@ export type DiagnosisCode =
   | "relevance-vanished"
   /** Negative BatchNormalization scales were folded, and a rule looks at the signs of weights. */
   | "negative-batch-norm"
+  /** A row of the rules given as `composite` serves no node of the model. */
+  | "unused-rule-row"
   /** NaN or infinity was computed and is given as 0. */
   | "not-finite";
 
@@ -321,7 +363,10 @@ export interface ExplainOptions extends CallOptions {
   readonly composite?: string | readonly RuleRow[] | undefined;
   /** Settings of the method, start or composite, e.g. `{"conv-bias": "twice"}`. */
   readonly parameters?: Readonly<Record<string, string | number>> | undefined;
-  /** Which arrays to return; absent: the method's own, `cam` or `attribution`. */
+  /**
+   * Which arrays to return; absent: the method's own, `cam` or `attribution`. The `seed` is that of
+   * the tensor that relevance begins at, whatever the layers.
+   */
   readonly emit?: readonly ArrayKind[] | undefined;
   /** Tensor that relevance begins at; absent: the logits. */
   readonly output?: string | undefined;
@@ -352,7 +397,8 @@ export interface Explanation extends Prediction {
   readonly target: number;
   /** Name of the first target; empty after a seed. */
   readonly label: string;
-  /** Target by target; of each, layers shallow to deep; per layer in the order of `emit`. */
+  /** Target by target; of each, layers shallow to deep; per layer in the order of `emit`; a seed
+   * and a joined map after the layers. */
   readonly results: readonly ResultArray[];
   /** What is explained: class indices, or elements of `output`. Empty after a seed. */
   readonly targets: readonly number[];

@@ -4,9 +4,13 @@ import {
   chosen,
   FIRST_CHOICES,
   layersOf,
+  makesMaps,
+  methodOf,
   optionsOf,
+  OWN_RULES,
   parametersOf,
   rechosen,
+  withoutStart,
   withParameter,
 } from "../../../web/demo/src/state/choice.js";
 
@@ -50,6 +54,37 @@ describe("parameters", () => {
     );
     expect(parametersOf({ ...chosen("eigen-cam"), start: "finer" })).toEqual([]);
   });
+});
+
+describe("rules of one's own", () => {
+  const rules = [{ opType: "Conv", rule: "flat" }];
+  const own = rechosen(chosen("lrp"), { composite: OWN_RULES, rules });
+
+  test("are passed on as rows in place of a composite", () => {
+    expect(optionsOf(own, "positive").composite).toBe(rules);
+    expect(parametersOf(own)).not.toContainEqual(expect.objectContaining({ name: "gamma" }));
+  });
+
+  test("are forgotten when a composite is chosen", () => {
+    expect(optionsOf(rechosen(own, { composite: "epsilon-plus" }), "positive").composite).toBe(
+      "epsilon-plus",
+    );
+  });
+});
+
+test("a seed takes the place of the start and of its parameters", () => {
+  const finer = rechosen(chosen("lrp"), { start: "finer", composite: "epsilon-gamma-box" });
+  const parameters = Object.fromEntries(parametersOf(finer).map(({ name }) => [name, "1"]));
+  const { start, parameters: kept } = withoutStart({ ...finer, parameters });
+  expect(start).toBe("");
+  const { parameters: ofStart } = CATALOG.starts.find(({ name }) => name === "finer")!;
+  for (const { name } of ofStart) expect(kept).not.toHaveProperty(name);
+  expect(kept).toHaveProperty("gamma");
+});
+
+test("maps of the input can be joined though they are filed with the attributions", () => {
+  expect(makesMaps(methodOf(chosen("rise")))).toBe(true);
+  expect(makesMaps(methodOf(chosen("gradient")))).toBe(false);
 });
 
 describe("the sign of evidence", () => {

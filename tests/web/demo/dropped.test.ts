@@ -13,7 +13,37 @@ test("a model takes its labels and every other file as data", async () => {
   if (opened.kind !== "model") throw new Error(`sorted as ${opened.kind}`);
   expect(opened.files.name).toBe("net.ONNX");
   expect(opened.files.labels).toBe("cat\ndog");
-  expect(Object.keys(opened.files.externalData ?? {})).toEqual(["weights.bin", "more.data"]);
+  expect(opened.files.externalData?.map(({ name }) => name)).toEqual(["weights.bin", "more.data"]);
+});
+
+test("of a repository's folder each file is taken for what it is", async () => {
+  const opened = await sortFiles([
+    file("requirements.txt", "text/plain"),
+    file("config.json"),
+    file("imagenet_classes.txt", "text/plain", "cat\ndog"),
+    file("model_quantized.onnx"),
+    file("preprocessor_config.json"),
+    file("model.onnx"),
+    file("model.onnx_data"),
+    file("tokenizer.json"),
+  ]);
+  if (opened.kind !== "model") throw new Error(`sorted as ${opened.kind}`);
+  const { name, labels, configs, externalData } = opened.files;
+  expect({ name, labels }).toEqual({ name: "model.onnx", labels: "cat\ndog" });
+  expect(configs?.map((one) => one.name)).toEqual(["config.json", "preprocessor_config.json"]);
+  expect(externalData?.map((one) => one.name)).toContain("model.onnx_data");
+});
+
+test("of several models one has to be chosen", async () => {
+  await expect(sortFiles([file("a.onnx"), file("b.onnx")])).rejects.toThrow("“a.onnx”, “b.onnx”");
+});
+
+test("configurations alone are those of the model that is there", async () => {
+  const opened = await sortFiles([file("preprocessor_config.json")]);
+  expect(opened).toMatchObject({
+    kind: "configs",
+    configs: [{ name: "preprocessor_config.json" }],
+  });
 });
 
 test("a picture is one by its type", async () => {

@@ -1,7 +1,12 @@
 import type { Command } from "commander";
 
 import type { ModelInfo } from "../../src/types.js";
-import { addSharedOptions, loadModel, type SharedOptions } from "../shared-options.js";
+import {
+  addPreprocessOption,
+  addSharedOptions,
+  loadModel,
+  type SharedOptions,
+} from "../shared-options.js";
 import { printJson, printTable } from "../print.js";
 
 export function addInspect(program: Command): void {
@@ -9,7 +14,7 @@ export function addInspect(program: Command): void {
     .command("inspect")
     .description("list a model's inputs, outputs and layers")
     .argument("<model>", "ONNX file");
-  addSharedOptions(command).action(inspect);
+  addPreprocessOption(addSharedOptions(command)).action(inspect);
 }
 
 async function inspect(path: string, options: SharedOptions): Promise<void> {
@@ -30,9 +35,13 @@ function summaryOf(info: ModelInfo): object {
 function printInfo(info: ModelInfo): void {
   const { name, opset, classes, logits, metadata } = info;
   console.log(`${name || "model"}: opset ${opset}, ${classes} classes, logits "${logits}"`);
-  for (const input of info.inputs) console.log(`input ${input.name} ${input.shape.join("x")}`);
+  for (const { name, shape, type } of info.inputs) {
+    console.log(`input ${name} ${shape.join("x")}${type === "float32" ? "" : ` ${type}`}`);
+  }
   for (const output of info.outputs) console.log(`output ${output.name} ${output.shape.join("x")}`);
   for (const [key, value] of Object.entries(metadata)) console.log(`metadata ${key}: ${value}`);
+  if (info.labels.length > 0) console.log(`labels ${info.labels.length}, with the model`);
+  if (info.preprocess.length > 0) printPreprocess(info);
   console.log();
   printTable(
     ["layer", "operator", "shape", "MACs", "parameters", ""],
@@ -51,4 +60,18 @@ function printInfo(info: ModelInfo): void {
         `negative (${norm.folded ? "folded" : "kept"})`,
     );
   }
+}
+
+/** How pictures become inputs, and why. */
+function printPreprocess({ preprocess }: ModelInfo): void {
+  console.log();
+  printTable(
+    ["pre-processing", "value", "", "why"],
+    preprocess.map(({ field, value, source, confidence }) => [
+      field,
+      typeof value === "object" ? value.join(", ") : String(value),
+      confidence,
+      source,
+    ]),
+  );
 }

@@ -1,8 +1,10 @@
 import { palettes } from "relevance-cam";
+import { controlBeginning } from "./controls/beginning-form.js";
 import { controlDrawing } from "./controls/drawing.js";
 import { controlFiles } from "./controls/files.js";
 import { controlMethods } from "./controls/method-settings.js";
 import { controlPreprocess } from "./controls/preprocess.js";
+import { controlRules } from "./controls/rules-editor.js";
 import type { Credit } from "./state/picture.js";
 import { createStore } from "./state/state.js";
 import { Workbench } from "./state/workbench.js";
@@ -36,6 +38,8 @@ controlDrawing(store, workbench);
 controlMethods(store, workbench);
 controlPreprocess(store, workbench);
 controlFiles(store, workbench);
+controlBeginning(store, workbench);
+controlRules(store, workbench);
 start().catch((error: unknown) => {
   store.update({ task: undefined });
   workbench.report(error);

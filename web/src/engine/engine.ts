@@ -9,7 +9,9 @@ import type {
   PortableInput,
 } from "../backend.js";
 import { RelevanceCamError } from "../error.js";
-import { preprocessOfModel, preprocessSettings } from "../preprocess.js";
+import { detectPreprocess, optionsOf } from "../detection/detect.js";
+import { detectLabels } from "../detection/labels.js";
+import { preprocessSettings } from "../preprocess.js";
 import type {
   ArrayKind,
   Diagnosis,
@@ -23,6 +25,7 @@ import { withCopy } from "./files.js";
 import { drive } from "./drive.js";
 import { loadModel } from "./load-model.js";
 import type { Platform } from "./platform.js";
+import { nameOf, readConfigs } from "./read-configs.js";
 import { SerialQueue } from "./queue.js";
 import { topTarget } from "./resolve-targets.js";
 import { checkPreprocess, setImage, setTensors, type InputTarget } from "./set-input.js";
@@ -152,10 +155,14 @@ export class Engine implements Backend {
     call: Call,
   ): Promise<Loaded> {
     const { exports } = module;
+    const configs = await readConfigs(this.#platform, request, call);
     const model = await loadModel(exports, this.#platform, request, choice.threads, call);
-    const info = model.info();
-    const preprocess = request.preprocess ?? preprocessSettings(preprocessOfModel(info.metadata));
+    const read = model.info();
+    const evidence = { info: read, configs, fileName: nameOf(request.model) };
+    const found = detectPreprocess({ ...evidence, options: request.preprocess });
+    const preprocess = preprocessSettings(optionsOf(found));
     checkPreprocess(exports, preprocess);
+    const info = { ...read, preprocess: found, labels: detectLabels(read, configs) };
     return { module, choice, exports, model, info, preprocess };
   }
 

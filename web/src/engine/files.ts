@@ -49,6 +49,17 @@ export async function readIn(
   }
 }
 
+/** A small file as text. */
+export async function readText(
+  platform: Platform,
+  source: FileSource,
+  options: OpenOptions,
+): Promise<string> {
+  if (source instanceof Uint8Array) return new TextDecoder().decode(source);
+  const { chunks } = await open(platform, source, options);
+  return new Response(chunks as ReadableStream<Uint8Array<ArrayBuffer>>).text();
+}
+
 async function open(
   platform: Platform,
   source: string | Blob,

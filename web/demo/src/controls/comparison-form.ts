@@ -59,11 +59,13 @@ function layerList({ model }: Analysis): List {
 }
 
 function classList({ top, chosen }: Analysis): List {
-  const scores = top.some(({ index }) => index === chosen.index) ? top : [...top, chosen];
+  const isListed = chosen.index < 0 || top.some(({ index }) => index === chosen.index);
+  const scores = isListed ? top : [...top, chosen];
+  const checked = chosen.index < 0 ? top[0]?.index : chosen.index;
   return {
     id: "compared-classes",
     items: scores.map(({ index, label }) => ({ value: String(index), title: label })),
-    checked: [String(chosen.index)],
+    checked: [String(checked)],
   };
 }
 

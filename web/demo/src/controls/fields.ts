@@ -85,6 +85,28 @@ export function parameterField(
   };
 }
 
+/** A text that is taken as it stands, with a line about it that may change. */
+export function textField(
+  title: string,
+  placeholder: string,
+  take: (text: string) => void,
+): Field & { explain(words: string): void } {
+  const input = create("input", { autocomplete: "off", spellcheck: false, placeholder });
+  const { hint, element } = labelled(title, input);
+  input.addEventListener("change", () => {
+    take(input.value.trim());
+  });
+  return {
+    element,
+    show: (value) => {
+      input.value = value;
+    },
+    explain: (words) => {
+      hint.textContent = words;
+    },
+  };
+}
+
 let fields = 0;
 
 function labelled<Control extends HTMLSelectElement | HTMLInputElement>(

@@ -1,29 +1,32 @@
 import { byId } from "../dom.js";
+import { droppedFiles } from "../state/dropped-folder.js";
 import { sortFiles, type Opened } from "../state/dropped.js";
 import { readPicture } from "../state/picture.js";
 import type { AppStore } from "../state/state.js";
 import type { Workbench } from "../state/workbench.js";
 
+type Take = (files: Promise<readonly File[]>) => void;
+
 /** Pictures and models that the visitor opens, drops or pastes. */
 export function controlFiles(store: AppStore, workbench: Workbench): void {
-  const take = (files: Iterable<File> | null | undefined): void => {
-    const given = [...(files ?? [])];
-    if (given.length === 0) return;
-    sortFiles(given)
-      .then((opened) => use(opened, store, workbench))
+  const take: Take = (files) => {
+    files
+      .then(async (given) => {
+        if (given.length > 0) await use(await sortFiles(given), store, workbench);
+      })
       .catch((error: unknown) => {
         workbench.report(error);
       });
   };
-  for (const id of ["open-picture", "open-model"]) {
+  for (const id of ["open-picture", "open-model", "open-folder"]) {
     const input = byId(id, HTMLInputElement);
     input.addEventListener("change", () => {
-      take(input.files);
+      take(Promise.resolve([...(input.files ?? [])]));
       input.value = "";
     });
   }
   document.addEventListener("paste", (event) => {
-    take(event.clipboardData?.files);
+    take(Promise.resolve([...(event.clipboardData?.files ?? [])]));
   });
   takeDropped(take);
 }
@@ -39,11 +42,12 @@ async function use(opened: Opened, store: AppStore, workbench: Workbench): Promi
     return;
   }
   const files = store.state.analysis?.model.files;
-  if (!files) throw new Error("Open the .onnx model together with its labels.");
-  await workbench.openModel({ ...files, labels: opened.labels });
+  if (!files) throw new Error("Open the .onnx model together with its labels and configurations.");
+  const more = opened.kind === "labels" ? { labels: opened.labels } : { configs: opened.configs };
+  await workbench.openModel({ ...files, ...more });
 }
 
-function takeDropped(take: (files: FileList | undefined) => void): void {
+function takeDropped(take: Take): void {
   const veil = byId("drop-veil", HTMLDivElement);
   document.addEventListener("dragover", (event) => {
     if (!event.dataTransfer?.types.includes("Files")) return;
@@ -57,6 +61,6 @@ function takeDropped(take: (files: FileList | undefined) => void): void {
     if (!event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();
     veil.hidden = true;
-    take(event.dataTransfer.files);
+    take(droppedFiles(event.dataTransfer));
   });
 }

@@ -6,6 +6,7 @@ import {
   FUSIONS,
   makesMaps,
   methodOf,
+  OWN_RULES_ENTRY,
   rechosen,
   SIDES,
   startOf,
@@ -138,10 +139,10 @@ const compositeMenu =
   (choice: Choice): readonly Bound[] => {
     const method = methodOf(choice);
     if (!takesComposite(method)) return [];
-    const options = entryOptions(CATALOG.composites, method.composite);
+    const options = entryOptions([...CATALOG.composites, OWN_RULES_ENTRY], method.composite);
     const field = menuField("Composite", options, (name) => {
       const composite = name === method.composite ? "" : name;
-      change(rechosen(store.state.choices[side], { composite }));
+      change(rechosen(store.state.choices[side], { composite, rules: store.state.rules }));
     });
     return [{ field, of: (one) => compositeOf(one).name }];
   };

@@ -2,14 +2,17 @@ import type {
   CallOptions,
   ClassScore,
   Diagnosis,
+  ExplainOptions,
   Explanation,
   ResultArray,
   RuntimeInfo,
 } from "relevance-cam";
+import type { Beginning } from "./beginning.js";
 import {
   layersOf,
   optionsOf,
   SIDES,
+  withoutStart,
   type Choice,
   type Choices,
   type Evidence,
@@ -24,6 +27,8 @@ export interface Question {
   readonly picture: Picture;
   /** Class index or name, or `top`. */
   readonly target: number | string;
+  /** Absent: the class's score. */
+  readonly beginning: Beginning | undefined;
   readonly choices: Choices;
   readonly evidence: Evidence;
 }
@@ -39,6 +44,7 @@ export interface Answer {
 /** The answer, complete: whatever is shown together was computed together. */
 export interface Analysis extends Question {
   readonly top: readonly ClassScore[];
+  /** Its index is -1 where no class is explained. */
   readonly chosen: ClassScore;
   readonly answers: Readonly<Record<Side, Answer>>;
   /** Milliseconds; `undefined` when the forward pass before was still good. */
@@ -71,13 +77,13 @@ export async function analyse(
   const { bitmap } = question.picture;
   const classification = await explainer.classify(bitmap, { ...call, topK: 5 });
   const left = await answerOf({ ...question, side: "left" }, call, before);
-  const { target } = left.explanation;
+  const target = question.beginning?.seed ? question.target : left.explanation.target;
   const right = await answerOf({ ...question, target, side: "right" }, call, before);
   return {
     ...question,
     target,
     top: classification.top,
-    chosen: scoreOf(left.explanation),
+    chosen: scoreOf(left.explanation, question.beginning),
     answers: { left, right },
     forward: classification.reusedForward ? undefined : classification.timings.forward,
     runtime: await explainer.runtimeInfo(),
@@ -89,22 +95,51 @@ async function answerOf(
   call: CallOptions,
   before: Analysis | undefined,
 ): Promise<Answer> {
-  const { model, picture, target, choices, evidence, side } = question;
+  const { model, picture, target, beginning, choices, side } = question;
   const choice = choices[side];
-  const options = optionsOf(choice, evidence);
-  const isSame = before?.model === model && before.picture === picture && before.target === target;
+  const options = askedOf(question, choice);
+  const isSame =
+    before?.model === model &&
+    before.picture === picture &&
+    before.target === target &&
+    before.beginning === beginning;
   const kept = isSame ? before.answers[side] : undefined;
   if (kept?.choice === choice && kept.evidence === options.evidence) return kept;
-  const explanation = await model.explainer.explain(picture.bitmap, {
-    ...call,
-    ...options,
-    layers: layersOf(choice),
-    target,
-  });
+  const explanation = await model.explainer.explain(picture.bitmap, { ...call, ...options });
   return { choice, explanation, evidence: options.evidence };
 }
 
-function scoreOf({ target, label, logits, probabilities }: Explanation): ClassScore {
+/** What the package is asked about one figure. */
+export function askedOf(
+  { model, target, beginning, evidence }: Omit<Question, "picture" | "choices">,
+  choice: Choice,
+): ExplainOptions {
+  if (!beginning) return { ...optionsOf(choice, evidence), layers: layersOf(choice), target };
+  const { output, seed } = beginning;
+  const options = optionsOf(seed ? withoutStart(choice) : choice, evidence);
+  const layers = layersBefore(output, model, layersOf(choice));
+  return { ...options, layers, output: output || undefined, ...(seed ? { seed } : { target }) };
+}
+
+/** Only stages before a tensor can be seen from there. */
+function layersBefore(
+  output: string,
+  { explainer, stages }: LoadedModel,
+  layers: string,
+): string | readonly string[] {
+  if (output === "" || layers === "input") return layers;
+  const names = explainer.layers().map(({ name }) => name);
+  const end = names.indexOf(output);
+  const before = stages.filter(({ name }) => end < 0 || names.indexOf(name) < end);
+  if (before.length === 0) throw new Error(`No stage of the model lies before “${output}”.`);
+  return before.map(({ name }) => name).slice(layers === "last-stage" ? -1 : 0);
+}
+
+function scoreOf(
+  { target, label, logits, probabilities }: Explanation,
+  beginning: Beginning | undefined,
+): ClassScore {
+  if (beginning) return { index: -1, label: beginning.words, logit: NaN, probability: NaN };
   return {
     index: target,
     label,
@@ -131,6 +166,12 @@ export function shownMap(analysis: Analysis, side: Side, depth: number): ResultA
   if (fused) return fused;
   const layer = analysis.model.stages[depth]?.name;
   return results.length > 1 ? results.find((result) => result.layer === layer) : results[0];
+}
+
+/** The deepest stage that a figure has a map of; where relevance begins inside, not the last. */
+export function deepestShown({ model, answers }: Analysis): number {
+  const shown = model.stages.map(({ name }) => SIDES.some((side) => stageMap(answers[side], name)));
+  return shown.includes(true) ? shown.lastIndexOf(true) : Math.max(model.stages.length - 1, 0);
 }
 
 /** The sides that depend on the depth. */

@@ -5,6 +5,7 @@ import {
   type CatalogParameter,
   type ComparedMethod,
   type ExplainOptions,
+  type RuleRow,
 } from "relevance-cam";
 
 /** The two figures. */
@@ -18,7 +19,9 @@ export type Fusion = NonNullable<ExplainOptions["fusion"]>;
 export interface Choice {
   readonly method: string;
   readonly start: string;
+  /** {@link OWN_RULES}: `rules` hold. */
   readonly composite: string;
+  readonly rules: readonly RuleRow[];
   readonly layers: string;
   readonly fusion: Fusion | "";
   /** Only what is not the default. */
@@ -30,6 +33,17 @@ export type Choices = Readonly<Record<Side, Choice>>;
 /** The catalogue, read once. */
 export const CATALOG = catalog();
 
+/** What a table of the visitor's own is called, as results call it. */
+export const OWN_RULES = "custom";
+
+/** As if it stood in the catalogue. */
+export const OWN_RULES_ENTRY: CatalogEntry = {
+  name: OWN_RULES,
+  summary: "the table of rules under Advanced, as it stands when you choose it",
+  paper: "",
+  parameters: [],
+};
+
 export const FUSIONS: readonly Fusion[] = ["none", "mean", "max", "product"];
 
 /** Unlike CLRP, it tells classes apart at shallow layers of mobile networks, the default among them. */
@@ -38,7 +52,7 @@ const STARTS_OF_THE_PAGE: Readonly<Record<string, string>> = { "relevance-cam": 
 /** A method as the page first offers it. */
 export function chosen(method: string): Choice {
   const start = STARTS_OF_THE_PAGE[method] ?? "";
-  return { method, start, composite: "", layers: "", fusion: "", parameters: {} };
+  return { method, start, composite: "", rules: [], layers: "", fusion: "", parameters: {} };
 }
 
 export const FIRST_CHOICES: Choices = { left: chosen("relevance-cam"), right: chosen("grad-cam") };
@@ -53,6 +67,7 @@ export function startOf(choice: Choice): CatalogEntry {
 }
 
 export function compositeOf(choice: Choice): CatalogEntry {
+  if (choice.composite === OWN_RULES) return OWN_RULES_ENTRY;
   return entryOf(CATALOG.composites, choice.composite || methodOf(choice).composite);
 }
 
@@ -67,7 +82,7 @@ export function takesComposite(method: CatalogMethod): boolean {
 
 /** Whether there are maps to join, or to take a sign of: attributions are none. */
 export function makesMaps(method: CatalogMethod): boolean {
-  return method.family === "cam";
+  return method.kinds.includes("cam");
 }
 
 /** How the maps of all layers become one; empty: they do not. */
@@ -121,11 +136,24 @@ export function optionsOf(choice: Choice, evidence: Evidence): ComparedMethod {
   return {
     method: choice.method,
     ...(choice.start && { start: choice.start }),
-    ...(choice.composite && { composite: choice.composite }),
+    ...(choice.composite && { composite: writtenComposite(choice) }),
     ...(choice.fusion && { fusion: choice.fusion }),
     ...(fusion && { evidence: sign }),
     parameters: choice.parameters,
   };
+}
+
+function writtenComposite({ composite, rules }: Choice): string | readonly RuleRow[] {
+  return composite === OWN_RULES ? rules : composite;
+}
+
+/** The choice for a seed, which says itself where relevance begins. */
+export function withoutStart(choice: Choice): Choice {
+  const method = methodOf(choice);
+  const owners = [method, ...(takesComposite(method) ? [compositeOf(choice)] : [])];
+  const names = owners.flatMap(({ parameters }) => parameters.map(({ name }) => name));
+  const kept = Object.entries(choice.parameters).filter(([name]) => names.includes(name));
+  return { ...choice, start: "", parameters: Object.fromEntries(kept) };
 }
 
 function entryOf<Entry extends CatalogEntry>(entries: readonly Entry[], name: string): Entry {

@@ -1,6 +1,6 @@
 import type { CallOptions, LedgerEntry } from "relevance-cam";
-import type { Analysis, Answer } from "./analysis.js";
-import { layersOf, methodOf, optionsOf, type Choice, type Side } from "./choice.js";
+import { askedOf, type Analysis, type Answer } from "./analysis.js";
+import { methodOf, type Choice, type Side } from "./choice.js";
 
 /** Where relevance went on the way to what an answer shows. */
 export interface Account {
@@ -33,16 +33,14 @@ export function isAccountable(choice: Choice): boolean {
 
 /** Explains once more, accounting node by node. */
 export async function accountFor(
-  { model, picture, target, evidence, answers }: Analysis,
+  analysis: Analysis,
   side: Side,
   call: CallOptions,
 ): Promise<Account> {
-  const answer = answers[side];
-  const { ledger } = await model.explainer.explain(picture.bitmap, {
+  const answer = analysis.answers[side];
+  const { ledger } = await analysis.model.explainer.explain(analysis.picture.bitmap, {
     ...call,
-    ...optionsOf(answer.choice, evidence),
-    layers: layersOf(answer.choice),
-    target,
+    ...askedOf(analysis, answer.choice),
     ledger: true,
   });
   return { answer, entries: ledger };

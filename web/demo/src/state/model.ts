@@ -4,7 +4,7 @@ import {
   type LayerInfo,
   type LoadOptions,
   type ModelSource,
-  type PreprocessPreset,
+  type PreprocessOptions,
 } from "relevance-cam";
 
 /** What a model is loaded from. */
@@ -12,9 +12,12 @@ export interface ModelFiles {
   readonly name: string;
   readonly model: ModelSource;
   readonly labels?: string | undefined;
-  readonly externalData?: Readonly<Record<string, Blob>> | undefined;
-  /** Absent: what the model file says. */
-  readonly preprocess?: PreprocessPreset | undefined;
+  /** Files of which the model may refer to some. */
+  readonly externalData?: readonly File[] | undefined;
+  /** JSON files that say how pictures are pre-processed and what classes are called. */
+  readonly configs?: readonly File[] | undefined;
+  /** What the visitor said; all else is found. */
+  readonly preprocess?: PreprocessOptions | undefined;
 }
 
 export interface LoadedModel {
@@ -34,6 +37,6 @@ export async function loadModel(files: ModelFiles, call: CallOptions): Promise<L
 }
 
 function loadOptions(files: ModelFiles, call: CallOptions): LoadOptions {
-  const { labels, externalData, preprocess } = files;
-  return { ...call, labels, externalData, preprocess };
+  const { labels, externalData, configs, preprocess } = files;
+  return { ...call, labels, externalData, configs, preprocess };
 }

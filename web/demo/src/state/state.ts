@@ -1,3 +1,4 @@
+import type { RuleRow } from "relevance-cam";
 import type { Analysis } from "./analysis.js";
 import { FIRST_CHOICES, type Choices, type Evidence } from "./choice.js";
 import type { ComparisonShown } from "./comparison.js";
@@ -27,6 +28,8 @@ export interface State {
   /** What the menus say: ahead of the analysis while that is under way. */
   readonly choices: Choices;
   readonly analysis: Analysis | undefined;
+  /** The visitor's own table of rules, as it is being written. */
+  readonly rules: readonly RuleRow[];
   /** Index of the stage that is shown large, 0 the shallowest. */
   readonly depth: number;
   readonly drawing: Drawing;
@@ -43,6 +46,7 @@ export function createStore(drawing: Drawing): AppStore {
     picture: undefined,
     choices: FIRST_CHOICES,
     analysis: undefined,
+    rules: [],
     depth: 0,
     drawing,
     account: undefined,

@@ -1,5 +1,5 @@
 import type { CallOptions } from "relevance-cam";
-import { analyse, type Analysis, type Question } from "./analysis.js";
+import { analyse, deepestShown, type Analysis, type Question } from "./analysis.js";
 import { FIRST_CHOICES, type Choice, type Side } from "./choice.js";
 import { compareAll, type ComparisonRequest } from "./comparison.js";
 import { Latest } from "./latest.js";
@@ -64,8 +64,8 @@ export class Workbench {
         return;
       }
       if (Object.keys(this.#pending).length === 0) return;
-      const { model, target } = analysis;
-      const question = { model, target, ...this.#present(), ...this.#pending };
+      const { model, target, beginning } = analysis;
+      const question = { model, target, beginning, ...this.#present(), ...this.#pending };
       const picture = question.picture ?? analysis.picture;
       const answer = await analyse({ ...question, picture }, call, analysis);
       call.signal?.throwIfAborted();
@@ -159,7 +159,8 @@ export class Workbench {
     const { picture, ...rest } = { ...this.#present(), ...wishes };
     try {
       if (!picture) throw new Error("Open a picture before the model.");
-      return await this.#analyseAnew({ ...rest, model, picture, target: "top" }, call);
+      const first = { ...rest, model, picture, target: "top", beginning: undefined };
+      return await this.#analyseAnew(first, call);
     } catch (error) {
       this.#pending = { ...wishes, ...this.#pending };
       throw error;
@@ -205,9 +206,10 @@ export class Workbench {
     return { picture: analysis?.picture ?? picture, choices, evidence: drawing.evidence };
   }
 
-  #depthFor({ model }: Analysis): number {
+  #depthFor(next: Analysis): number {
     const { analysis, depth } = this.#store.state;
-    if (analysis?.model === model) return depth;
-    return Math.max(0, model.stages.length - 1 - FIRST_FROM_DEEPEST);
+    const { stages } = next.model;
+    const first = Math.max(0, stages.length - 1 - FIRST_FROM_DEEPEST);
+    return Math.min(analysis?.model === next.model ? depth : first, deepestShown(next));
   }
 }

@@ -13,7 +13,8 @@ export function showClasses(store: AppStore, workbench: Workbench): void {
       if (!analysis) return;
       const { top, chosen } = analysis;
       const held = focusedClass(list);
-      const scores = top.some(({ index }) => index === chosen.index) ? top : [...top, chosen];
+      const isListed = chosen.index < 0 || top.some(({ index }) => index === chosen.index);
+      const scores = isListed ? top : [...top, chosen];
       list.replaceChildren(
         ...scores.map((score) => create("li", {}, classButton(score, chosen.index, workbench))),
       );
@@ -44,7 +45,7 @@ function classButton(score: ClassScore, chosen: number, workbench: Workbench): H
   button.dataset["class"] = String(score.index);
   button.ariaPressed = String(score.index === chosen);
   button.addEventListener("click", () => {
-    void workbench.ask({ target: score.index });
+    void workbench.ask({ target: score.index, beginning: undefined });
   });
   return button;
 }
@@ -65,6 +66,6 @@ function takeOtherClass(workbench: Workbench): void {
   byId("other-class", HTMLFormElement).addEventListener("submit", (event) => {
     event.preventDefault();
     const target = input.value.trim();
-    if (target) void workbench.ask({ target });
+    if (target) void workbench.ask({ target, beginning: undefined });
   });
 }

@@ -58,7 +58,8 @@ function showErrors(store: AppStore): void {
 }
 
 function summary({ chosen }: Analysis): HTMLElement {
-  return create("span", {}, create("strong", {}, chosen.label), ` ${percent(chosen.probability)}`);
+  const share = chosen.index < 0 ? "" : ` ${percent(chosen.probability)}`;
+  return create("span", {}, create("strong", {}, chosen.label), share);
 }
 
 function timings({ forward, answers }: Analysis): string {
