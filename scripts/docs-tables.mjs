@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { table } from "./docs/table.mjs";
 import { command } from "./setup/command.mjs";
 import { projectRoot } from "./setup/paths.mjs";
 import { SetupError } from "./setup/process.mjs";
@@ -11,11 +12,6 @@ export const page = join(projectRoot, "docs", "catalogue.md");
 
 const code = (text) => (text === "" ? "-" : `\`${text}\``);
 const plain = (text) => (text === "" ? "-" : text.replaceAll("|", "\\|"));
-
-function table(header, rows) {
-  const line = (cells) => `| ${cells.join(" | ")} |`;
-  return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
-}
 
 function methodsTable(methods) {
   const header = ["method", "family", "what it does", "start", "composite", "layers", "results"];

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -152,9 +153,10 @@ class ShapeInference {
 
   bool can_fold(const Op& op, const Node& node) const {
     if (op.fold != nullptr && op.folds_from_shape) return true;
+    std::span<const ValueId> inputs = node.inputs;
+    if (op.type == "CastLike") inputs = inputs.first(1);  // of the second, only the type matters
     const auto constant = [this](ValueId id) { return is_constant(graph_, id); };
-    return (op.fold != nullptr || op.prepare != nullptr) &&
-           std::ranges::all_of(node.inputs, constant);
+    return (op.fold != nullptr || op.prepare != nullptr) && std::ranges::all_of(inputs, constant);
   }
 
   void fold(const Op& op, const NodeView& view, const std::vector<InferredValue>& outputs) {

@@ -65,6 +65,18 @@ TEST(InferShapes, IdentityOfAnInitializerSharesItsBytes) {
   EXPECT_EQ(constant(graph, "copy").bytes().data(), constant(graph, "w").bytes().data());
 }
 
+TEST(InferShapes, OnlyTheTypeOfWhatAConstantIsCastLikeMatters) {
+  const Graph graph = inferred(OnnxBuilder()
+                                   .input("x", {3})
+                                   .integers("w", {3}, {1, 2, 3})
+                                   .node("CastLike", {"w", "x"}, {"like"})
+                                   .node("Add", {"x", "like"}, {"y"})
+                                   .output("y"));
+  EXPECT_EQ(graph.nodes.size(), 1U);
+  EXPECT_EQ(constant(graph, "like").dtype(), DType::Float32);
+  EXPECT_THAT(constant(graph, "like").floats(), ElementsAre(1, 2, 3));
+}
+
 TEST(InferShapes, HalfPrecisionWeightsAreCastWithoutACopy) {
   const auto half = onnx_tensor("w", OnnxType::Float16, {2}, [](protozero::pbf_writer& writer) {
     writer.add_bytes(9, std::string("\x00\x3C\x00\xC0", 4));

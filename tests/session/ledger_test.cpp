@@ -1,3 +1,5 @@
+#include "support/ledger.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -13,8 +15,12 @@
 namespace relcam {
 namespace {
 
+using testing::divides;
+using testing::lost;
 using testing::OnnxBuilder;
 using testing::ReferenceCase;
+using testing::remainder;
+using testing::rounding;
 
 Explanation explain(Session& session, const ExplainRequest& request) {
   const auto job = session.start_explain(request);
@@ -30,20 +36,6 @@ Session open(const ReferenceCase& reference, bool fold_batch_norm) {
   return session;
 }
 
-double lost(const LedgerEntry& entry) {
-  return entry.zeros + entry.bias + entry.epsilon + entry.padding;
-}
-
-/// Rounding of float32 sums, in units of what was added up. Elements of both signs cancel in the
-/// columns, so that more was added up than they show: tenfold leaves room for that. What is really
-/// unaccounted for is of the order of the columns themselves.
-double tolerance(const LedgerEntry& entry) {
-  const double turnover = std::abs(entry.received) + std::abs(entry.sent) + std::abs(entry.zeros) +
-                          std::abs(entry.bias) + std::abs(entry.epsilon) + std::abs(entry.padding) +
-                          std::abs(entry.aside);
-  return 2e-5 * (1.0 + turnover);
-}
-
 double sum_of(const Explanation& explanation, const std::string& kind) {
   double sum = 0.0;
   for (const ResultArray& result : explanation.results) {
@@ -51,19 +43,6 @@ double sum_of(const Explanation& explanation, const std::string& kind) {
     for (const float value : result.data) sum += static_cast<double>(value);
   }
   return sum;
-}
-
-/// What is left of the first entry's relevance after every loss.
-double remainder(const std::vector<LedgerEntry>& ledger) {
-  double left = ledger.front().received;
-  for (const LedgerEntry& entry : ledger) left -= lost(entry) + entry.aside + entry.other;
-  return left;
-}
-
-/// A gradient, rectified or not, does not divide what it receives: all of the difference is
-/// `other`.
-bool divides(const LedgerEntry& entry) {
-  return entry.rule != "gradient" && entry.rule != "guided" && entry.rule != "deconvolution";
 }
 
 class LedgerLawTest : public ::testing::TestWithParam<std::tuple<std::string, bool>> {
@@ -85,7 +64,7 @@ TEST_P(LedgerLawTest, TheBalanceHoldsAtEveryNodeUnderEveryComposite) {
     EXPECT_NEAR(explanation.ledger.front().received, sum_of(explanation, "seed"), 1e-6);
     for (const LedgerEntry& entry : explanation.ledger) {
       if (!divides(entry)) continue;
-      EXPECT_LE(std::abs(entry.other), tolerance(entry))
+      EXPECT_LE(std::abs(entry.other), rounding(entry))
           << composite.name << ": " << entry.node << " (" << entry.rule << ")";
     }
   }
@@ -179,7 +158,7 @@ TEST(Ledger, RelevanceThatLeavesTheWayIsAside) {
   const auto sum = std::ranges::find(explanation.ledger, "Add", &LedgerEntry::op_type);
   ASSERT_NE(sum, explanation.ledger.end());
   EXPECT_GT(std::abs(sum->aside), 1e-3);
-  EXPECT_NEAR(sum->sent + sum->aside + lost(*sum), sum->received, tolerance(*sum));
+  EXPECT_NEAR(sum->sent + sum->aside + lost(*sum), sum->received, rounding(*sum));
   EXPECT_NEAR(remainder(explanation.ledger), sum_of(explanation, "relevance"), 1e-5);
 }
 
@@ -199,7 +178,7 @@ TEST(Ledger, EveryTargetHasOneAndSeveralSweepsReportTheFirst) {
   for (std::size_t i = 0; i < one_hot.size(); ++i) {
     EXPECT_EQ(one_hot[i].node, balanced[i].node);
     EXPECT_EQ(one_hot[i].target, balanced[i].target);
-    EXPECT_NEAR(one_hot[i].sent, balanced[i].sent, tolerance(one_hot[i]));
+    EXPECT_NEAR(one_hot[i].sent, balanced[i].sent, rounding(one_hot[i]));
   }
 }
 

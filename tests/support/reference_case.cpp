@@ -14,8 +14,8 @@ namespace relcam::testing {
 
 namespace {
 
-std::filesystem::path reference_folder() {
-  return std::filesystem::path(RELCAM_TEST_DATA) / "reference";
+std::filesystem::path folder_of(const std::string& group) {
+  return std::filesystem::path(RELCAM_TEST_DATA) / group;
 }
 
 }  // namespace
@@ -29,15 +29,16 @@ ByteView read_bytes(const std::filesystem::path& file) {
   return {.bytes = *bytes, .owner = bytes};
 }
 
-ReferenceCase::ReferenceCase(const std::string& name) : folder_(reference_folder() / name) {
+ReferenceCase::ReferenceCase(const std::string& name, const std::string& group)
+    : folder_(folder_of(group) / name) {
   std::ifstream stream(folder_ / "case.json");
   if (!stream) throw std::runtime_error("cannot read " + (folder_ / "case.json").string());
   description_ = nlohmann::json::parse(stream);
 }
 
-std::vector<std::string> ReferenceCase::names(const std::string& prefix) {
+std::vector<std::string> ReferenceCase::names(const std::string& prefix, const std::string& group) {
   std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(reference_folder())) {
+  for (const auto& entry : std::filesystem::directory_iterator(folder_of(group))) {
     const std::string name = entry.path().filename().string();
     if (entry.is_directory() && name.starts_with(prefix)) names.push_back(name);
   }

@@ -15,14 +15,15 @@ struct StoredTensor {
   std::vector<float> values;
 };
 
-/// A folder of tests/data/reference: a network, one input, and arrays that other people's
+/// A folder of tests/data/GROUP: a network, one input, and arrays that other people's
 /// implementations computed for it (see the README beside them).
 class ReferenceCase {
  public:
-  explicit ReferenceCase(const std::string& name);
+  explicit ReferenceCase(const std::string& name, const std::string& group = "reference");
 
-  /// Names of all cases that begin with `prefix`, sorted.
-  static std::vector<std::string> names(const std::string& prefix);
+  /// Names of all cases of the group that begin with `prefix`, sorted.
+  static std::vector<std::string> names(const std::string& prefix,
+                                        const std::string& group = "reference");
 
   const nlohmann::json& description() const { return description_; }
   ByteView model() const;
