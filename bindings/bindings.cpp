@@ -70,6 +70,7 @@ EMSCRIPTEN_BINDINGS(records) {
   value_object<ModelOptions>("ModelOptions")
       .field("dimensions", &ModelOptions::dimensions)
       .field("inputShapes", &ModelOptions::input_shapes)
+      .field("imageSize", &ModelOptions::image_size)
       .field("foldBatchNorm", &ModelOptions::fold_batch_norm)
       .field("threads", &ModelOptions::threads);
   value_object<PreprocessSettings>("PreprocessSettings")

@@ -42,6 +42,7 @@ Model Model::load(ModelFiles& files, const ModelOptions& options) {
                            .external_data = std::exchange(files.external_data_, {}),
                            .fold_batch_norm = options.fold_batch_norm,
                            .threads = options.threads};
+  if (options.image_size.size() == 2) load_options.image_size = options.image_size;
   return Model(Session::load(std::exchange(files.model_, {}), std::move(load_options)));
 }
 

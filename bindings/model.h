@@ -17,6 +17,7 @@ namespace relcam::bindings {
 struct ModelOptions {
   std::map<std::string, std::int64_t> dimensions;
   std::map<std::string, Shape> input_shapes;
+  Shape image_size;  ///< height and width; empty: the default
   bool fold_batch_norm = true;
   std::size_t threads = 1;
 };

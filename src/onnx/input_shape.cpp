@@ -10,7 +10,6 @@ namespace relcam {
 namespace {
 
 constexpr std::int64_t kDefaultBatch = 1;
-constexpr std::int64_t kDefaultImageSize = 224;
 constexpr std::int64_t kDefaultChannels = 3;
 constexpr std::int64_t kMostImageChannels = 4;
 
@@ -60,11 +59,13 @@ bool is_channels_last(const Dimensions& shape) {
   return is_small(shape[3]) && !is_small(shape[1]);
 }
 
-std::optional<std::int64_t> default_size(const Dimensions& shape, std::size_t axis) {
+std::optional<std::int64_t> default_size(const Dimensions& shape, std::size_t axis,
+                                         const Shape& image_size) {
   if (axis == 0) return kDefaultBatch;
   if (shape.size() != 4) return std::nullopt;
   const std::size_t channel_axis = is_channels_last(shape) ? 3 : 1;
-  if (axis != channel_axis) return kDefaultImageSize;
+  const std::size_t height_axis = channel_axis == 3 ? 1 : 2;
+  if (axis != channel_axis) return image_size.at(axis - height_axis);
   const bool is_all_open =
       std::ranges::none_of(shape.begin() + 1, shape.end(),
                            [](const DeclaredDimension& d) { return d.size.has_value(); });
@@ -79,7 +80,9 @@ std::int64_t complete_dimension(const DeclaredValue& input, std::size_t axis,
       given != options.dimensions.end()) {
     return given->second;
   }
-  if (const auto size = default_size(*input.shape, axis)) return *size;
+  if (const auto size = default_size(*input.shape, axis, options.image_size)) {
+    return *size;
+  }
   const std::string remedy = dimension.name.empty()
                                  ? "give the whole shape of the input"
                                  : "give a size for the dimension '" + dimension.name + "'";

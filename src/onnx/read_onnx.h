@@ -19,6 +19,8 @@ struct ImportOptions {
   std::map<std::string, Shape> input_shapes;
   /// External data files by base name.
   std::map<std::string, ByteView> external_data;
+  /// Height and width of images whose size is left open.
+  Shape image_size = {224, 224};
 };
 
 /// Builds the graph of an ONNX ModelProto, topologically sorted and with ONNX shapes. Initialisers
@@ -26,7 +28,7 @@ struct ImportOptions {
 /// constants; initialisers that are also graph inputs are no run-time inputs.
 ///
 /// Symbolic dimensions without a given size: the first one is the batch and becomes 1; the
-/// spatial ones of a rank-4 input become 224, its channels 3 if nothing is known of it.
+/// spatial ones of a rank-4 input become `image_size`, its channels 3 if nothing is known of it.
 ///
 /// Throws InvalidModel for anything malformed, MissingExternalData for a file that was not given,
 /// InvalidOption for an option that names nothing in the model.

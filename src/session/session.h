@@ -23,6 +23,7 @@ struct LoadOptions {
   std::map<std::string, std::int64_t> dimensions;  ///< symbolic dimension name -> size
   std::map<std::string, Shape> input_shapes;       ///< input name -> full ONNX shape
   std::map<std::string, ByteView> external_data;   ///< by base name of the file
+  Shape image_size = {224, 224};  ///< height and width of images whose size is left open
   bool fold_batch_norm = true;
   std::size_t threads = 1;
 };

@@ -1,6 +1,7 @@
 import { expect } from "@playwright/test";
 
-import type { Explainer } from "../../web/src/index.js";
+import type { Explainer, LoadOptions } from "../../web/src/index.js";
+import { modelWithExternalWeight } from "../web/support/onnx-writer.js";
 import { DEFAULT_MODEL, PHOTO, SMALL_MODEL, test } from "./package-page.js";
 
 const close = (value: number): unknown => expect.closeTo(value, 3);
@@ -421,4 +422,77 @@ test("a comparison becomes a sheet and an archive in the page", async ({ plain }
   expect(found.decoded).toEqual([layers * 88 + 8, rows * 68 + 8]);
   expect(found.archive).toBeGreaterThan(1000);
   expect(found.methods).toEqual(expect.arrayContaining(["relevance-cam", "grad-cam"]));
+});
+
+test.describe("a model whose weights lie in a file of their own", () => {
+  const model = Array.from(modelWithExternalWeight("weights.bin"));
+  const weights = Array.from(new Uint8Array(new Float32Array(12).fill(0.5).buffer));
+
+  test("takes it of a list, a folder or an address", async ({ plain }) => {
+    const logits = await plain.page.evaluate(
+      async ([model, weights]) => {
+        const bytes = Uint8Array.from(weights);
+        const file = new File([bytes], "weights.bin");
+        const other = new File(["other"], "other.bin");
+        const transfer = new DataTransfer();
+        for (const one of [other, file]) transfer.items.add(one);
+        const folder = await navigator.storage.getDirectory();
+        const writable = await (
+          await folder.getFileHandle(file.name, { create: true })
+        ).createWritable();
+        await writable.write(bytes);
+        await writable.close();
+        const given = [
+          [other, file],
+          transfer.files,
+          folder,
+          { "weights.bin": URL.createObjectURL(file) },
+          { "weights.bin": file },
+        ];
+        const found = [];
+        for (const externalData of given) {
+          const explainer = await relevanceCam.Explainer.load(Uint8Array.from(model), {
+            externalData,
+          });
+          const data = new Float32Array(3 * 64).fill(1);
+          found.push(Array.from((await explainer.classify({ data, shape: [1, 3, 8, 8] })).logits));
+          explainer.dispose();
+        }
+        return found;
+      },
+      [model, weights] as const,
+    );
+    expect(logits).toEqual(Array.from({ length: 5 }, () => [1.5, 1.5, 1.5, 1.5]));
+  });
+
+  test("that has an address finds it beside, and asks for nothing else", async ({ plain }) => {
+    const { page } = plain;
+    const asked: string[] = [];
+    const files: Record<string, number[]> = { "model.onnx": model, "weights.bin": weights };
+    await page.route("**/models/*", async (route) => {
+      const name = new URL(route.request().url()).pathname.replace(/^.*\//, "");
+      asked.push(name);
+      const content = files[name];
+      await route.fulfill(content ? { body: Buffer.from(content) } : { status: 404 });
+    });
+    const load = (options: LoadOptions): Promise<string> =>
+      page.evaluate(async (options) => {
+        try {
+          const explainer = await relevanceCam.Explainer.load("/models/model.onnx", options);
+          explainer.dispose();
+          return "loaded";
+        } catch (error) {
+          const { code, node } = error as { code: string; node: string };
+          return `${code} ${node}`;
+        }
+      }, options);
+    expect(await load({ cache: false })).toBe("loaded");
+    expect(new Set(asked)).toEqual(new Set(["model.onnx", "weights.bin"]));
+    asked.length = 0;
+    const missing = "missing-external-data weights.bin";
+    expect(await load({ cache: false, externalData: {} })).toBe(missing);
+    expect(asked).toEqual(["model.onnx"]);
+    delete files["weights.bin"];
+    expect(await load({ cache: false })).toBe(missing);
+  });
 });

@@ -228,6 +228,11 @@ TEST(InputShape, OptionsDecide) {
   ImportOptions sizes;
   sizes.dimensions = {{"N", 2}, {"h", 64}};
   EXPECT_EQ(input_shape({"N", 3, "h", "w"}, sizes), (Shape{2, 3, 64, 224}));
+  ImportOptions image;
+  image.image_size = {96, 128};
+  EXPECT_EQ(input_shape({"N", 3, "h", "w"}, image), (Shape{1, 3, 96, 128}));
+  EXPECT_EQ(input_shape({"N", "h", "w", 3}, image), (Shape{1, 96, 128, 3}));
+  EXPECT_EQ(input_shape({"N", 3, 64, "w"}, image), (Shape{1, 3, 64, 128}));
   ImportOptions whole;
   whole.input_shapes = {{"image", {1, 3, 96, 96}}};
   EXPECT_EQ(input_shape({"N", 3, 224, 224}, whole), (Shape{1, 3, 96, 96}));

@@ -104,7 +104,10 @@ export interface LoadOptions extends CallOptions {
   readonly preprocess?: PreprocessPreset | PreprocessOptions | undefined;
   /** Sizes of symbolic dimensions by name. */
   readonly dimensions?: Readonly<Record<string, number>> | undefined;
-  /** Full shapes of inputs by name. */
+  /**
+   * Full shapes of inputs by name. Of images that leave height and width open, those are as
+   * `configs` say, else 224.
+   */
   readonly inputShapes?: Readonly<Record<string, readonly number[]>> | undefined;
   /**
    * `preprocessor_config.json` and `config.json` of the model's repository (Hugging Face or timm),

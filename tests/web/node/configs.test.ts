@@ -47,7 +47,7 @@ async function logitsFor(
   more: LoadOptions,
   metadata: Record<string, string> = {},
 ): Promise<number[]> {
-  const model = modelWithWeight(weight, "scores", metadata);
+  const model = modelWithWeight(weight, "scores", { metadata });
   const explainer = await Explainer.load(model, { ...options, ...more });
   const { outputs } = await explainer.run(plain(255, 204, 102));
   explainer.dispose();
@@ -104,6 +104,20 @@ describe("pre-processing", () => {
     expect(Object.keys(found)).toHaveLength(6);
   });
 
+  test("knows the size of images that the model leaves open", async () => {
+    const open = modelWithWeight(weight, "embedding", { size: ["height", "width"] });
+    const shapeOf = async (more: LoadOptions): Promise<readonly number[] | undefined> => {
+      const explainer = await Explainer.load(Uint8Array.from(open), { ...options, ...more });
+      const [input] = explainer.info().inputs;
+      explainer.dispose();
+      return input?.shape;
+    };
+    expect(await shapeOf({})).toEqual([1, 3, 224, 224]);
+    const configs = [{ ...processor, size: { height: 12, width: 16 } }];
+    expect(await shapeOf({ configs })).toEqual([1, 3, 12, 16]);
+    expect(await shapeOf({ configs, dimensions: { width: 9 } })).toEqual([1, 3, 12, 9]);
+  });
+
   test("of a file that holds no object is refused by its name", async () => {
     const path = file("odd/config.json", "[1]");
     const loading = logitsFor({ configs: [pathToFileURL(path)] });
@@ -115,7 +129,7 @@ describe("pre-processing", () => {
 
 describe("class names", () => {
   const labelsOf = async (more: LoadOptions, metadata = {}): Promise<readonly string[]> => {
-    const model = modelWithWeight(weight, "embedding", metadata);
+    const model = modelWithWeight(weight, "embedding", { metadata });
     const explainer = await Explainer.load(model, { ...options, ...more });
     const labels = explainer.labels();
     explainer.dispose();

@@ -22,8 +22,11 @@ function node(type: string, inputs: readonly string[], output: string): number[]
   return message(1, ...names, text(2, output), text(3, output), text(4, type));
 }
 
-function floats(field: number, name: string, shape: readonly number[]): number[] {
-  const dimensions = shape.map((size) => message(1, integer(1, size)));
+/** Sizes that are left open have a name. */
+function floats(field: number, name: string, shape: readonly (number | string)[]): number[] {
+  const dimensions = shape.map((size) =>
+    message(1, typeof size === "number" ? integer(1, size) : text(2, size)),
+  );
   const type = message(2, message(1, integer(1, 1), message(2, ...dimensions)));
   return message(field, text(1, name), type);
 }
@@ -72,16 +75,22 @@ function modelOf(
   ]);
 }
 
+/** What else a test model's file says. */
+export interface FileOptions {
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Height and width of its input, or names where they are left open. */
+  readonly size?: readonly (number | string)[];
+}
+
 /**
  * A network of 3 x 8 x 8 inputs without biases: a 1x1 convolution `scores` [1, 4, 8, 8] with the
  * given weight [4, 3, 1, 1], ReLU, and the average `embedding` [1, 4, 1, 1]. Its one output is
  * called `output`: `scores` makes a segmentation of it, `embedding` an embedding.
- * @param metadata of the file
  */
 export function modelWithWeight(
   weight: Float32Array,
   output: "scores" | "embedding",
-  metadata: Readonly<Record<string, string>> = {},
+  { metadata = {}, size = [8, 8] }: FileOptions = {},
 ): Uint8Array {
   const shape = output === "scores" ? [1, 4, 8, 8] : [1, 4, 1, 1];
   const behind = [
@@ -95,7 +104,7 @@ export function modelWithWeight(
       ...(output === "scores" ? [] : behind),
       text(2, "small"),
       tensor("weight", [4, 3, 1, 1], weight),
-      floats(11, "input", [1, 3, 8, 8]),
+      floats(11, "input", [1, 3, ...size]),
       floats(12, output, shape),
     ),
     metadata,

@@ -10,6 +10,7 @@ import type {
 } from "../backend.js";
 import { RelevanceCamError } from "../error.js";
 import { detectPreprocess, optionsOf } from "../detection/detect.js";
+import { imageSize } from "../detection/image-size.js";
 import { detectLabels } from "../detection/labels.js";
 import { preprocessSettings } from "../preprocess.js";
 import type {
@@ -156,7 +157,8 @@ export class Engine implements Backend {
   ): Promise<Loaded> {
     const { exports } = module;
     const configs = await readConfigs(this.#platform, request, call);
-    const model = await loadModel(exports, this.#platform, request, choice.threads, call);
+    const defaults = { threads: choice.threads, imageSize: imageSize(configs) };
+    const model = await loadModel(exports, this.#platform, request, defaults, call);
     const read = model.info();
     const evidence = { info: read, configs, fileName: nameOf(request.model) };
     const found = detectPreprocess({ ...evidence, options: request.preprocess });

@@ -5,6 +5,13 @@ import type { Platform } from "./platform.js";
 import { translateError } from "./translate-error.js";
 import type { Buffer, MainModule, Model, ModelFiles } from "./wasm-module.js";
 
+/** What was chosen for a request. */
+export interface Defaults {
+  readonly threads: number;
+  /** Height and width of images whose size the model leaves open. */
+  readonly imageSize: readonly number[] | undefined;
+}
+
 /**
  * Brings the files of a model into the module and lets it read them. Which further files the model
  * refers to, it tells one after the other; no others are read.
@@ -13,13 +20,13 @@ export async function loadModel(
   module: MainModule,
   platform: Platform,
   request: LoadRequest,
-  threads: number,
+  defaults: Defaults,
   call: Call,
 ): Promise<Model> {
   const files = new Map<string, FileSource>();
   for (;;) {
     try {
-      return await loadWith(files, { module, platform, request, threads, call });
+      return await loadWith(files, { module, platform, request, defaults, call });
     } catch (thrown) {
       const error = translateError(thrown);
       const name = error.code === "missing-external-data" ? error.node : undefined;
@@ -35,13 +42,13 @@ interface Loading {
   readonly module: MainModule;
   readonly platform: Platform;
   readonly request: LoadRequest;
-  readonly threads: number;
+  readonly defaults: Defaults;
   readonly call: Call;
 }
 
 async function loadWith(
   externalData: ReadonlyMap<string, FileSource>,
-  { module, platform, request, threads, call: { signal, onProgress } }: Loading,
+  { module, platform, request, defaults, call: { signal, onProgress } }: Loading,
 ): Promise<Model> {
   const read = (source: FileSource): Promise<Buffer> =>
     readIn(module, platform, source, { cache: request.cache, signal }, (loaded, total) => {
@@ -59,7 +66,7 @@ async function loadWith(
     }
     signal?.throwIfAborted();
     onProgress?.({ phase: "prepare", loaded: 0, total: 1 });
-    const model = prepare(module, files, request, threads);
+    const model = prepare(module, files, request, defaults);
     onProgress?.({ phase: "prepare", loaded: 1, total: 1 });
     return model;
   } finally {
@@ -108,12 +115,13 @@ function prepare(
   module: MainModule,
   files: ModelFiles,
   { dimensions, inputShapes, foldBatchNorm }: LoadRequest,
-  threads: number,
+  { threads, imageSize }: Defaults,
 ): Model {
   const shapes = Object.entries(inputShapes).map(([name, shape]) => [name, [...shape]]);
   return module.Model.load(files, {
     dimensions: { ...dimensions },
     inputShapes: Object.fromEntries(shapes) as Record<string, number[]>,
+    imageSize: [...(imageSize ?? [])],
     foldBatchNorm,
     threads,
   });

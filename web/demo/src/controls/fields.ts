@@ -85,21 +85,31 @@ export function parameterField(
   };
 }
 
-/** A text that is taken as it stands, with a line about it that may change. */
-export function textField(
+/** A field whose line about it may change. */
+export interface ExplainedField extends Field {
+  explain(words: string): void;
+}
+
+/** A text that is taken as it stands; where there are choices, one of them. */
+export function explainedField(
   title: string,
-  placeholder: string,
+  choices: readonly string[],
   take: (text: string) => void,
-): Field & { explain(words: string): void } {
-  const input = create("input", { autocomplete: "off", spellcheck: false, placeholder });
-  const { hint, element } = labelled(title, input);
-  input.addEventListener("change", () => {
-    take(input.value.trim());
+): ExplainedField {
+  const options = choices.map((value) => create("option", { value }, value));
+  const { control, hint, element } = labelled(
+    title,
+    options.length > 0
+      ? create("select", {}, ...options)
+      : create("input", { autocomplete: "off", spellcheck: false }),
+  );
+  control.addEventListener("change", () => {
+    take(control.value.trim());
   });
   return {
     element,
     show: (value) => {
-      input.value = value;
+      control.value = value;
     },
     explain: (words) => {
       hint.textContent = words;

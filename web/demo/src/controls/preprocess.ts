@@ -4,7 +4,7 @@ import type { LoadedModel } from "../state/model.js";
 import { reasonText, valueText, withField } from "../state/preprocess.js";
 import type { AppStore } from "../state/state.js";
 import type { Workbench } from "../state/workbench.js";
-import { textField } from "./fields.js";
+import { explainedField } from "./fields.js";
 
 /** The first says nothing, so that what was found holds. */
 const CHOICES: readonly { readonly preset?: PreprocessPreset; readonly title: string }[] = [
@@ -15,10 +15,17 @@ const CHOICES: readonly { readonly preset?: PreprocessPreset; readonly title: st
   { preset: "caffe-bgr", title: "Caffe: BGR, means only" },
 ];
 
-const FIELDS: readonly { readonly field: PreprocessField; readonly title: string }[] = [
+interface FieldInfo {
+  readonly field: PreprocessField;
+  readonly title: string;
+  /** Absent: it is written. */
+  readonly choices?: readonly string[];
+}
+
+const FIELDS: readonly FieldInfo[] = [
   { field: "resize", title: "Resize" },
-  { field: "interpolation", title: "Filter" },
-  { field: "channels", title: "Channels" },
+  { field: "interpolation", title: "Filter", choices: ["nearest", "bilinear", "bicubic"] },
+  { field: "channels", title: "Channels", choices: ["rgb", "bgr"] },
   { field: "range", title: "Range" },
   { field: "mean", title: "Mean" },
   { field: "std", title: "Deviation" },
@@ -57,8 +64,8 @@ function controlFields(
   workbench: Workbench,
   change: (preprocess: PreprocessOptions) => void,
 ): void {
-  const fields = FIELDS.map(({ field, title }) => {
-    const shown = textField(title, "", (text) => {
+  const fields = FIELDS.map(({ field, title, choices = [] }) => {
+    const shown = explainedField(title, choices, (text) => {
       const options = store.state.analysis?.model.files.preprocess ?? {};
       try {
         change(withField(options, field, text));
