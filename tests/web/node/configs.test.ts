@@ -82,6 +82,19 @@ describe("pre-processing", () => {
     expect(await logitsFor({}, bgr)).toEqual(closeTo([102, 204, 255]));
   });
 
+  test("is found in a graph that scales pixels itself", async () => {
+    const model = modelWithWeight(weight, "scores", { scale: 1 / 255 });
+    const explainer = await Explainer.load(model, options);
+    const { outputs } = await explainer.run(plain(255, 204, 102));
+    const { preprocess } = explainer.info();
+    explainer.dispose();
+    const scores = [0, 1, 2].map((channel) => outputs["scores"]!.data[channel * 64]!);
+    expect(scores).toEqual(closeTo([1, 0.8, 0.4]));
+    const why = preprocess.find(({ field }) => field === "range");
+    expect(why).toMatchObject({ value: 255, confidence: "inferred" });
+    expect(why?.source).toContain("begins with Mul on the input");
+  });
+
   test.each<[PreprocessOptions, readonly number[]]>([
     [{ preset: "zero-to-one" }, [1, 0.8, 0.4]],
     [{ range: 255 }, [255, 204, 102]],

@@ -80,6 +80,8 @@ export interface FileOptions {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Height and width of its input, or names where they are left open. */
   readonly size?: readonly (number | string)[];
+  /** What pixels are multiplied by before anything else. */
+  readonly scale?: number;
 }
 
 /**
@@ -90,7 +92,7 @@ export interface FileOptions {
 export function modelWithWeight(
   weight: Float32Array,
   output: "scores" | "embedding",
-  { metadata = {}, size = [8, 8] }: FileOptions = {},
+  { metadata = {}, size = [8, 8], scale }: FileOptions = {},
 ): Uint8Array {
   const shape = output === "scores" ? [1, 4, 8, 8] : [1, 4, 1, 1];
   const behind = [
@@ -100,10 +102,12 @@ export function modelWithWeight(
   return modelOf(
     message(
       7,
-      node("Conv", ["input", "weight"], "scores"),
+      ...(scale === undefined ? [] : [node("Mul", ["input", "scale"], "scaled")]),
+      node("Conv", [scale === undefined ? "input" : "scaled", "weight"], "scores"),
       ...(output === "scores" ? [] : behind),
       text(2, "small"),
       tensor("weight", [4, 3, 1, 1], weight),
+      tensor("scale", [], Float32Array.of(scale ?? 1)),
       floats(11, "input", [1, 3, ...size]),
       floats(12, output, shape),
     ),
