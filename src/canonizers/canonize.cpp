@@ -7,6 +7,9 @@
 #include "canonizers/choose_layout.h"
 #include "canonizers/drop_identities.h"
 #include "canonizers/fold_batch_norm.h"
+#include "canonizers/fuse_activations.h"
+#include "canonizers/fuse_channel_shuffle.h"
+#include "canonizers/fuse_normalizations.h"
 #include "canonizers/infer_shapes.h"
 #include "canonizers/merge_matmul_bias.h"
 
@@ -35,6 +38,9 @@ void canonize(Graph& graph, const CanonizeOptions& options, const ThreadPool& po
   drop_identities(graph);
   note_batch_norms(graph);
   if (options.fold_batch_norm) fold_batch_norm(graph);
+  fuse_activations(graph);
+  fuse_normalizations(graph);
+  fuse_channel_shuffle(graph);
   merge_matmul_bias(graph);
   remove_dead_nodes(graph);
   choose_layout(graph);

@@ -11,7 +11,8 @@ struct CanonizeOptions {
 };
 
 /// Rewrites a graph as read into the one that is run: shapes inferred, constants folded, identities
-/// and BatchNormalization gone, every operator known, image layouts chosen. Tensor names of the
+/// and BatchNormalization gone, every operator known, what exporters write in pieces whole again,
+/// image layouts chosen. Tensor names of the
 /// model stay findable, or Graph::removed says why not.
 ///
 /// Throws InvalidModel for a graph that makes no sense, and UnsupportedOperator naming all

@@ -1,38 +1,14 @@
 #include "canonizers/merge.h"
 
-#include <map>
-#include <string>
 #include <utility>
 #include <vector>
+
+#include "canonizers/forget_names.h"
 
 namespace relcam {
 namespace {
 
 std::size_t index_of(ValueId id) { return static_cast<std::size_t>(id); }
-
-/// Takes names out of use: no name leads to a forgotten value any more.
-class Forgetter {
- public:
-  explicit Forgetter(Graph& graph) : graph_(graph) {
-    for (const auto& [name, id] : graph.aliases) aliases_.emplace(id, name);
-  }
-
-  /// `reason` says where to look instead.
-  void forget(ValueId id, const std::string& reason) {
-    std::string& name = graph_.value(id).name;
-    if (!name.empty()) graph_.removed.insert_or_assign(std::exchange(name, {}), reason);
-    const auto [begin, end] = aliases_.equal_range(id);
-    for (auto alias = begin; alias != end; ++alias) {
-      graph_.aliases.erase(alias->second);
-      graph_.removed.insert_or_assign(alias->second, reason);
-    }
-    aliases_.erase(begin, end);
-  }
-
- private:
-  Graph& graph_;
-  std::multimap<ValueId, std::string> aliases_;
-};
 
 }  // namespace
 
@@ -43,7 +19,7 @@ void merge_pairs(Graph& graph,
   std::vector<bool> is_output(graph.values.size(), false);
   for (const ValueId id : graph.outputs) is_output[index_of(id)] = true;
   std::vector<bool> is_merged(graph.nodes.size(), false);
-  Forgetter names(graph);
+  NameForgetter names(graph);
 
   const auto sole_producer = [&](ValueId id) -> std::ptrdiff_t {
     if (id == kNoValue || is_output[index_of(id)]) return -1;

@@ -15,10 +15,10 @@ struct Moments {
 };
 
 /// In double: the variance of a row far from zero would lose its digits in float.
-Moments moments_of(std::span<const float> row, float epsilon) {
+Moments moments_of(std::span<const float> row, const LayerNorm& norm) {
   double sum = 0.0;
   for (const float value : row) sum += static_cast<double>(value);
-  const double mean = sum / static_cast<double>(row.size());
+  const double mean = norm.centred ? sum / static_cast<double>(row.size()) : 0.0;
   double squares = 0.0;
   for (const float value : row) {
     const double distance = static_cast<double>(value) - mean;
@@ -26,7 +26,7 @@ Moments moments_of(std::span<const float> row, float epsilon) {
   }
   const double variance = squares / static_cast<double>(row.size());
   return {static_cast<float>(mean),
-          static_cast<float>(1.0 / std::sqrt(variance + static_cast<double>(epsilon)))};
+          static_cast<float>(1.0 / std::sqrt(variance + static_cast<double>(norm.epsilon)))};
 }
 
 /// Calls visit(offset) for the first element of every row.
@@ -40,8 +40,8 @@ void for_rows(std::size_t size, std::size_t columns, const ThreadPool& pool, Vis
 
 /// d = J d for the (symmetric) Jacobian of the normalised row: (d - mean(d) - n mean(d n)) over the
 /// deviation.
-void apply_jacobian(std::span<const float> row, float epsilon, std::span<float> d) {
-  const Moments moments = moments_of(row, epsilon);
+void apply_jacobian(const LayerNorm& norm, std::span<const float> row, std::span<float> d) {
+  const Moments moments = moments_of(row, norm);
   const auto normalised = [&](std::size_t i) {
     return (row[i] - moments.mean) * moments.inverse_deviation;
   };
@@ -51,7 +51,7 @@ void apply_jacobian(std::span<const float> row, float epsilon, std::span<float> 
     sum += static_cast<double>(d[i]);
     weighted += static_cast<double>(d[i]) * static_cast<double>(normalised(i));
   }
-  const auto mean = static_cast<float>(sum / static_cast<double>(d.size()));
+  const auto mean = norm.centred ? static_cast<float>(sum / static_cast<double>(d.size())) : 0.0F;
   const auto slope = static_cast<float>(weighted / static_cast<double>(d.size()));
   for (std::size_t i = 0; i < d.size(); ++i) {
     d[i] = (d[i] - mean - normalised(i) * slope) * moments.inverse_deviation;
@@ -65,7 +65,7 @@ void layer_norm(const LayerNorm& norm, std::span<const float> x, std::span<float
   const std::size_t columns = norm.scale.size();
   for_rows(x.size(), columns, pool, [&](std::size_t offset) {
     const auto row = x.subspan(offset, columns);
-    const Moments moments = moments_of(row, norm.epsilon);
+    const Moments moments = moments_of(row, norm);
     for (std::size_t i = 0; i < columns; ++i) {
       const float shift = norm.shift.empty() ? 0.0F : norm.shift[i];
       y[offset + i] = (row[i] - moments.mean) * moments.inverse_deviation * norm.scale[i] + shift;
@@ -80,7 +80,7 @@ void layer_norm_gradient(const LayerNorm& norm, std::span<const float> x, std::s
     const auto to = dx.subspan(offset, columns);
     std::ranges::transform(dy.subspan(offset, columns), norm.scale, to.begin(),
                            std::multiplies<>{});
-    apply_jacobian(x.subspan(offset, columns), norm.epsilon, to);
+    apply_jacobian(norm, x.subspan(offset, columns), to);
   });
 }
 
@@ -90,7 +90,7 @@ void layer_norm_tangent(const LayerNorm& norm, std::span<const float> x, std::sp
   for_rows(x.size(), columns, pool, [&](std::size_t offset) {
     const auto to = y_tangent.subspan(offset, columns);
     std::ranges::copy(t.subspan(offset, columns), to.begin());
-    apply_jacobian(x.subspan(offset, columns), norm.epsilon, to);
+    apply_jacobian(norm, x.subspan(offset, columns), to);
     std::ranges::transform(to, norm.scale, to.begin(), std::multiplies<>{});
   });
 }

@@ -1,5 +1,6 @@
 #include <array>
 #include <string>
+#include <string_view>
 
 #include "kernels/layer_norm.h"
 #include "ops/checks.h"
@@ -26,9 +27,12 @@ void check_parameter(const NodeView& view, std::size_t input, std::string_view n
                                " is supported");
 }
 
+/// RMSNormalization (since opset 23) subtracts no mean and adds no shift.
+bool is_centred(const NodeView& view) { return view.node.op_type == "LayerNormalization"; }
+
 std::vector<InferredValue> infer(const NodeView& view) {
-  expect_inputs(view, 2, 3);
-  expect_outputs(view, 3);
+  expect_inputs(view, 2, is_centred(view) ? 3 : 2);
+  expect_outputs(view, is_centred(view) ? 3 : 1);
   expect_floating(view, 0);
   for (const ValueId output : std::span(view.node.outputs).subspan(1)) {
     if (output != kNoValue) refuse_unsupported(view, "its mean and deviation are not supported");
@@ -47,6 +51,7 @@ class LayerNormalizationOperation final : public Operation {
       : scale_(view.constant(1)->floats()),
         shift_(view.has_input(2) ? view.constant(2)->floats() : std::vector<float>{}),
         epsilon_(view.node.number("epsilon", 1e-5F)),
+        centred_(is_centred(view)),
         pool_(pool) {}
 
   void forward(ConstBuffers inputs, Buffers outputs, Clamp) override {
@@ -65,11 +70,14 @@ class LayerNormalizationOperation final : public Operation {
   }
 
  private:
-  LayerNorm norm() const { return {.scale = scale_, .shift = shift_, .epsilon = epsilon_}; }
+  LayerNorm norm() const {
+    return {.scale = scale_, .shift = shift_, .epsilon = epsilon_, .centred = centred_};
+  }
 
   std::vector<float> scale_;
   std::vector<float> shift_;
   float epsilon_;
+  bool centred_;
   const ThreadPool& pool_;
 };
 
@@ -77,14 +85,18 @@ std::unique_ptr<Operation> prepare(const NodeView& view, const ThreadPool& pool)
   return std::make_unique<LayerNormalizationOperation>(view, pool);
 }
 
+Op op_of(std::string_view type) {
+  return {.type = type,
+          .kind = kind,
+          .infer = infer,
+          .prepare = prepare,
+          .vjp_reads = {.inputs = true}};
+}
+
 }  // namespace
 
 std::span<const Op> layer_normalization_ops() {
-  static const std::array ops = {Op{.type = "LayerNormalization",
-                                    .kind = kind,
-                                    .infer = infer,
-                                    .prepare = prepare,
-                                    .vjp_reads = {.inputs = true}}};
+  static const std::array ops = {op_of("LayerNormalization"), op_of("RMSNormalization")};
   return ops;
 }
 

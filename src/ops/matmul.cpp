@@ -44,6 +44,8 @@ bool multiplies_rows(const NodeView& view) {
 
 Kind kind(const NodeView& view) { return multiplies_rows(view) ? Kind::Linear : Kind::Own; }
 
+/// A third input, which ONNX does not know, is the bias that merge_matmul_bias found: one number
+/// per column.
 std::unique_ptr<Operation> prepare(const NodeView& view, const ThreadPool& pool) {
   if (element_count(view.input_shape(0)) == 0 || element_count(view.input_shape(1)) == 0) {
     refuse(view, "one of its inputs is empty");
@@ -53,7 +55,10 @@ std::unique_ptr<Operation> prepare(const NodeView& view, const ThreadPool& pool)
   const auto inputs = static_cast<std::size_t>(view.input_shape(0).back());
   const std::size_t outputs = weights.size() / inputs;
   const std::size_t rows = element_count(view.input_shape(0)) / inputs;
-  const WeightSource source = {.values = weights, .order = WeightSource::Order::InputsFirst};
+  const std::vector<float> bias =
+      view.has_input(2) ? view.constant(2)->floats() : std::vector<float>();
+  const WeightSource source = {
+      .values = weights, .order = WeightSource::Order::InputsFirst, .bias = bias};
   return make_matrix_product(rows, inputs, outputs, source, pool);
 }
 

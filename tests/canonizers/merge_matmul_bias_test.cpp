@@ -5,9 +5,11 @@
 
 #include "canonizers/canonize.h"
 #include "onnx/read_onnx.h"
+#include "ops/op.h"
 #include "support/node_fixture.h"
 #include "support/onnx_builder.h"
 #include "support/run_graph.h"
+#include "support/written_formula.h"
 
 namespace relcam {
 namespace {
@@ -42,8 +44,31 @@ TEST(MergeMatmulBias, ProductAndBiasBecomeGemm) {
   }
 }
 
+TEST(MergeMatmulBias, TokensKeepTheirProduct) {
+  for (const bool bias_first : {true, false}) {
+    WrittenFormula f({1, 4, 3});
+    const std::string product = f("MatMul", {"x", f.constant({3, 2}, random_floats(6, 1))});
+    const std::string bias = f.constant({2}, random_floats(2, 2));
+    f("Add", bias_first ? std::vector{bias, product} : std::vector{product, bias});
+    EXPECT_THAT(f.operators(), ::testing::ElementsAre("MatMul"));
+    EXPECT_TRUE(f.canonized().removed.contains(product));
+    f.expect_unchanged();
+  }
+}
+
+/// Relevance rules see the bias as they see that of a Gemm.
+TEST(MergeMatmulBias, TheLinearMapHasTheBias) {
+  const Graph graph = canonized({1, 4, 3}, {2}, true);
+  ASSERT_EQ(graph.nodes.size(), 1U);
+  const ThreadPool pool(1);
+  const auto operation = find_op("MatMul", "")->prepare({graph, graph.nodes[0]}, pool);
+  EXPECT_THAT(operation->linear()->bias(), ::testing::ElementsAreArray(random_floats(2, 5)));
+}
+
 TEST(MergeMatmulBias, OtherFormsStay) {
-  EXPECT_EQ(canonized({1, 2, 3}, {2}, false).nodes.size(), 2U);
+  EXPECT_EQ(canonized({1, 2, 3}, {1, 2, 2}, false).nodes.size(), 2U);
+  EXPECT_EQ(canonized({1, 2, 3}, {1, 1, 1, 2}, false).nodes.size(), 2U);
+  EXPECT_EQ(canonized({1, 2, 3}, {1}, false).nodes.size(), 2U);
   EXPECT_EQ(canonized({2, 3}, {2, 2}, false).nodes.size(), 2U);
   EXPECT_EQ(canonized({2, 3}, {1}, false).nodes.size(), 2U);
 }

@@ -43,6 +43,20 @@ TEST(LayerNormalization, GradientSumsToZeroOverARow) {
   EXPECT_GT(gradient[0], 0.0F);
 }
 
+/// x / sqrt(mean of squares + epsilon) * scale
+TEST(RMSNormalization, EachRowHasMeanSquareOneBeforeTheScale) {
+  NodeFixture node("RMSNormalization", 23);
+  node.live({2, 2}).constant(Constant::from_floats({2}, {2, 10})).attribute("epsilon", 1.0F);
+  expect_near(node.forward({{1, std::sqrt(5.0F), 0, 0}})[0], {1, 5 * std::sqrt(5.0F), 0, 0});
+}
+
+TEST(RMSNormalization, HasNoShift) {
+  NodeFixture node("RMSNormalization", 23);
+  const Constant ones = Constant::from_floats({2}, {1, 1});
+  node.live({2, 2}).constant(ones).constant(ones);
+  EXPECT_THROW(node.infer(), Error);
+}
+
 TEST(LayerNormalization, SaysWhatIsNotSupported) {
   NodeFixture statistics = layer_normalization({1, 3}, {3});
   statistics.outputs(2);

@@ -215,6 +215,8 @@ void add_reductions(std::vector<OpSample>& samples) {
                        return node;
                      }});
   samples.push_back(
+      {"RMSNormalization", [] { return with_right("RMSNormalization", {2, 3, 5}, floats({5})); }});
+  samples.push_back(
       {"BatchNormalization of rank 3", [] { return batch_normalization({2, 3, 4}); }});
 }
 
