@@ -18,6 +18,7 @@ std::string version_text() { return std::string(version()); }
 
 using emscripten::class_;
 using emscripten::function;
+using emscripten::register_optional;
 using emscripten::register_type;
 using emscripten::value_object;
 
@@ -44,6 +45,11 @@ EMSCRIPTEN_BINDINGS(records) {
       .field("name", &TensorInfo::name)
       .field("shape", &TensorInfo::shape)
       .field("type", &TensorInfo::type);
+  value_object<TokenInfo>("TokenInfo")
+      .field("prefix", &TokenInfo::prefix)
+      .field("rows", &TokenInfo::rows)
+      .field("columns", &TokenInfo::columns);
+  register_optional<TokenInfo>();
   value_object<LayerInfo>("LayerInfo")
       .field("name", &LayerInfo::name)
       .field("opType", &LayerInfo::op_type)
@@ -51,7 +57,8 @@ EMSCRIPTEN_BINDINGS(records) {
       .field("macs", &get_number<&LayerInfo::macs>, &set_number<&LayerInfo::macs>)
       .field("parameters", &get_number<&LayerInfo::parameters>, &set_number<&LayerInfo::parameters>)
       .field("spatial", &LayerInfo::spatial)
-      .field("stage", &LayerInfo::stage);
+      .field("stage", &LayerInfo::stage)
+      .field("tokens", &LayerInfo::tokens);
   value_object<BatchNormNote>("BatchNormInfo")
       .field("node", &BatchNormNote::node)
       .field("channels", &BatchNormNote::channels)

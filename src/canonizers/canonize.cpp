@@ -6,6 +6,7 @@
 #include "canonizers/check_operators.h"
 #include "canonizers/choose_layout.h"
 #include "canonizers/drop_identities.h"
+#include "canonizers/find_token_grids.h"
 #include "canonizers/fold_batch_norm.h"
 #include "canonizers/fuse_activations.h"
 #include "canonizers/fuse_channel_shuffle.h"
@@ -45,6 +46,7 @@ void canonize(Graph& graph, const CanonizeOptions& options, const ThreadPool& po
   remove_dead_nodes(graph);
   choose_layout(graph);
   remove_dead_nodes(graph);
+  find_token_grids(graph);
 }
 
 }  // namespace relcam

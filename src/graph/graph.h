@@ -64,6 +64,20 @@ struct BatchNormNote {
   bool folded = false;
 };
 
+/// Where a value that is no channels-last image has the image's rows and columns: two axes, or one
+/// axis of tokens, row by row, behind `prefix` others (class and register tokens). Without rows,
+/// the value holds nothing but such others, read from a value with a grid.
+struct TokenGrid {
+  std::size_t row_axis = 0;
+  std::size_t column_axis = 0;  ///< equal to row_axis for an axis of tokens
+  std::int64_t prefix = 0;
+  std::int64_t rows = 0;
+  std::int64_t columns = 0;
+
+  bool is_token_axis() const { return row_axis == column_axis; }
+  std::int64_t patches() const { return rows * columns; }
+};
+
 /// A data-flow graph in single-assignment form. `nodes` stand in topological order.
 struct Graph {
   std::string name;
@@ -78,6 +92,7 @@ struct Graph {
   /// Names of the model's tensors that are no longer computed, and why.
   std::map<std::string, std::string, std::less<>> removed;
   std::vector<BatchNormNote> batch_norms;
+  std::map<ValueId, TokenGrid> token_grids;  ///< in physical axes
 
   Value& value(ValueId id) { return values.at(static_cast<std::size_t>(id)); }
   const Value& value(ValueId id) const { return values.at(static_cast<std::size_t>(id)); }

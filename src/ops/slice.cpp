@@ -6,16 +6,10 @@
 #include "ops/checks.h"
 #include "ops/roster.h"
 #include "ops/routing.h"
+#include "ops/slice_ranges.h"
 
 namespace relcam {
 namespace {
-
-/// Elements begin, begin + step, ... of one axis.
-struct Range {
-  std::int64_t begin = 0;
-  std::int64_t count = 0;
-  std::int64_t step = 1;
-};
 
 /// Attributes before opset 10, inputs since.
 struct Parameters {
@@ -44,8 +38,8 @@ Parameters parameters_of(const NodeView& view) {
   return parameters;
 }
 
-Range range_of(const NodeView& view, std::int64_t start, std::int64_t end, std::int64_t step,
-               std::int64_t extent) {
+SliceRange range_of(const NodeView& view, std::int64_t start, std::int64_t end, std::int64_t step,
+                    std::int64_t extent) {
   if (step == 0) refuse(view, "its step is 0");
   // No axis is longer than kMaxElements, so that longer steps and positions mean the same.
   step = std::clamp(step, -kMaxElements, kMaxElements);
@@ -63,9 +57,11 @@ Range range_of(const NodeView& view, std::int64_t start, std::int64_t end, std::
   return {begin, (length - step - 1) / -step, step};
 }
 
-std::vector<Range> ranges_of(const NodeView& view) {
+}  // namespace
+
+std::vector<SliceRange> slice_ranges(const NodeView& view) {
   const Shape& input = view.input_shape(0);
-  std::vector<Range> ranges;
+  std::vector<SliceRange> ranges;
   for (const std::int64_t extent : input) ranges.push_back({0, extent, 1});
   const Parameters parameters = parameters_of(view);
   checked_axes(view, parameters.axes, input.size());
@@ -77,6 +73,8 @@ std::vector<Range> ranges_of(const NodeView& view) {
   return ranges;
 }
 
+namespace {
+
 std::vector<InferredValue> infer(const NodeView& view) {
   if (view.graph.opset >= 10) {
     expect_inputs(view, 3, 5);
@@ -84,13 +82,13 @@ std::vector<InferredValue> infer(const NodeView& view) {
     expect_inputs(view, 1, 1);
   }
   Shape output;
-  for (const Range& range : ranges_of(view)) output.push_back(range.count);
+  for (const SliceRange& range : slice_ranges(view)) output.push_back(range.count);
   return one_output(view, std::move(output), view.input(0).dtype);
 }
 
 IndexMap map_of(const NodeView& view) {
   const std::vector<std::int64_t> strides = row_major_strides(view.input_shape(0));
-  const std::vector<Range> ranges = ranges_of(view);
+  const std::vector<SliceRange> ranges = slice_ranges(view);
   std::vector<IndexMap::Axis> axes;
   std::int64_t origin = 0;
   for (std::size_t i = 0; i < ranges.size(); ++i) {

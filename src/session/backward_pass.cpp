@@ -3,33 +3,32 @@
 #include <algorithm>
 #include <cmath>
 
+#include "methods/method.h"
+#include "session/layers.h"
 #include "session/tensor_order.h"
 
 namespace relcam {
 
 namespace {
 
-std::size_t channels_of(const Value& value) {
-  return static_cast<std::size_t>(value.shape->empty() ? 1 : value.shape->back());
+/// How a layer's positions and channels lie in memory; what is no image has channels only.
+Raster positions_of(const Graph& graph, ValueId layer, std::size_t size) {
+  const Shape& shape = *graph.value(layer).shape;
+  const std::size_t channels = shape.empty() ? 1 : static_cast<std::size_t>(shape.back());
+  return raster_of(graph, layer).value_or(channels_last_raster(size / channels, 1, channels));
 }
 
-/// sum over channels of |sum over positions|.
-double total_weight(std::span<const float> relevance, std::size_t channels) {
-  std::vector<double> sums(channels, 0.0);
-  for (std::size_t i = 0; i < relevance.size(); ++i) {
-    sums[i % channels] += static_cast<double>(relevance[i]);
-  }
+/// 1 / sum over channels of |sum over positions|, or 0.
+double balancing_factor(std::span<const float> relevance, const Raster& raster) {
   double total = 0.0;
-  for (const double sum : sums) total += std::abs(sum);
-  return total;
+  for (const double sum : channel_sums(raster, relevance)) total += std::abs(sum);
+  return total > 0.0 ? 1.0 / total : 0.0;
 }
 
 std::vector<float> balanced_difference(std::span<const float> ours, std::span<const float> others,
-                                       std::size_t channels) {
-  const double our_weight = total_weight(ours, channels);
-  const double other_weight = total_weight(others, channels);
-  const double our_factor = our_weight > 0.0 ? 1.0 / our_weight : 0.0;
-  const double other_factor = other_weight > 0.0 ? 1.0 / other_weight : 0.0;
+                                       const Raster& raster) {
+  const double our_factor = balancing_factor(ours, raster);
+  const double other_factor = balancing_factor(others, raster);
   std::vector<float> difference(ours.size());
   for (std::size_t i = 0; i < difference.size(); ++i) {
     difference[i] = static_cast<float>(static_cast<double>(ours[i]) * our_factor -
@@ -129,7 +128,6 @@ const std::vector<float>& BackwardPass::seed(std::size_t index) const {
 }
 
 std::vector<float> BackwardPass::signal(ValueId layer, std::size_t index) const {
-  const Value& value = state_->program.graph().value(layer);
   const std::span<const float> stacked = sweep_->relevance(layer);
   const std::size_t size = stacked.size() / sweep_->count();
   const std::size_t first = index * sweeps_per_target_;
@@ -138,7 +136,7 @@ std::vector<float> BackwardPass::signal(ValueId layer, std::size_t index) const 
     case Combination::Single: break;
     case Combination::BalancedDifference:
       return balanced_difference(ours, stacked.subspan((first + 1) * size, size),
-                                 channels_of(value));
+                                 positions_of(state_->program.graph(), layer, size));
     case Combination::PositiveDifference:
       return positive_difference(ours, stacked.subspan((first + 1) * size, size));
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "session/layers.h"
+#include "session/stages.h"
 #include "session/tensor_order.h"
 
 namespace relcam {
@@ -30,6 +31,14 @@ std::int64_t parameters_of(const Program& program, const Node& node) {
     if (value.shape && value.dtype != DType::Int64) sum += count(value);
   }
   return sum;
+}
+
+std::optional<TokenInfo> tokens_of(const Graph& graph, ValueId value) {
+  const auto grid = graph.token_grids.find(value);
+  if (grid == graph.token_grids.end() || !raster_of(graph, value)) return {};
+  return TokenInfo{.prefix = static_cast<std::int32_t>(grid->second.prefix),
+                   .rows = static_cast<std::int32_t>(grid->second.rows),
+                   .columns = static_cast<std::int32_t>(grid->second.columns)};
 }
 
 }  // namespace
@@ -69,7 +78,8 @@ ModelInfo describe(const Program& program, ValueId logits) {
                            .macs = macs_of(program, node),
                            .parameters = parameters_of(program, node),
                            .spatial = raster_of(graph, output).has_value(),
-                           .stage = std::ranges::find(stages, output) != stages.end()});
+                           .stage = std::ranges::find(stages, output) != stages.end(),
+                           .tokens = tokens_of(graph, output)});
   }
   return info;
 }

@@ -7,6 +7,7 @@
 #include "composites/composite.h"
 #include "session/layers.h"
 #include "session/pooled_linear.h"
+#include "session/stages.h"
 
 namespace relcam {
 

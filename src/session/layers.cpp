@@ -1,13 +1,36 @@
 #include "session/layers.h"
 
 #include <algorithm>
-#include <map>
 
 #include "base/error.h"
+#include "session/stages.h"
 
 namespace relcam {
 
 namespace {
+
+std::size_t size(std::int64_t extent) { return static_cast<std::size_t>(extent); }
+
+/// Nothing where rows, columns or channels do not stand at equal distances.
+std::optional<Raster> raster_of_tokens(const Shape& shape, const TokenGrid& grid) {
+  std::vector<std::size_t> steps(shape.size(), 1);
+  for (std::size_t i = shape.size() - 1; i-- > 0;) steps[i] = steps[i + 1] * size(shape[i + 1]);
+  Raster raster{.height = size(grid.rows),
+                .width = size(grid.columns),
+                .channels = 1,
+                .position_step = steps[grid.column_axis],
+                .offset = size(grid.prefix) * steps[grid.column_axis]};
+  if (!grid.is_token_axis() && steps[grid.row_axis] != raster.width * raster.position_step) {
+    return {};
+  }
+  for (std::size_t i = shape.size(); i-- > 0;) {
+    if (i == grid.row_axis || i == grid.column_axis || shape[i] == 1) continue;
+    if (raster.channels == 1) raster.channel_step = steps[i];
+    if (steps[i] != raster.channels * raster.channel_step) return {};
+    raster.channels *= size(shape[i]);
+  }
+  return raster;
+}
 
 std::vector<bool> ancestors_of(const Program& program, ValueId value) {
   std::vector<bool> result(program.graph().values.size(), false);
@@ -49,14 +72,6 @@ bool adds_bias_to_image(const Program& program, std::size_t index) {
          raster_of(program.graph(), output).has_value();
 }
 
-/// Padding alone makes no resolution that a network works at.
-bool may_end_stage(const Graph& graph, const Node& node) {
-  const ValueId output = node.outputs.front();
-  if (node.op_type == "Pad" || graph.value(output).name.empty()) return false;
-  const auto raster = raster_of(graph, output);
-  return raster && raster->positions() > 1;
-}
-
 [[noreturn]] void refuse(const Program& program, const std::string& name) {
   const auto removed = program.graph().removed.find(name);
   if (removed != program.graph().removed.end()) {
@@ -89,14 +104,17 @@ ValueId resolve(const Program& program, ValueId logits, const std::string& name)
 
 std::optional<Raster> raster_of(const Graph& graph, ValueId layer) {
   const Value& value = graph.value(layer);
-  if (!value.shape || value.shape->size() != 4 || value.shape->front() != 1) return {};
-  const auto at = [&](std::size_t axis) { return static_cast<std::size_t>((*value.shape)[axis]); };
-  const bool is_input = std::ranges::find(graph.inputs, layer) != graph.inputs.end();
-  const bool nhwc = is_input && at(3) <= 4 && at(1) > 4;
-  if (nhwc || value.layout == Layout::ChannelsLast) {
+  if (!value.shape) return {};
+  if (value.layout == Layout::ChannelsLast) {
+    const auto at = [&](std::size_t axis) {
+      return static_cast<std::size_t>((*value.shape)[axis]);
+    };
+    if (at(0) != 1) return {};
     return channels_last_raster(at(1), at(2), at(3));
   }
-  return channels_first_raster(at(2), at(3), at(1));
+  const auto grid = graph.token_grids.find(layer);
+  if (grid == graph.token_grids.end() || grid->second.rows == 0) return {};
+  return raster_of_tokens(*value.shape, grid->second);
 }
 
 std::vector<std::size_t> find_biased_nodes(const Program& program, ValueId layer, ValueId start) {
@@ -110,26 +128,6 @@ std::vector<std::size_t> find_biased_nodes(const Program& program, ValueId layer
     if (between && adds_bias_to_image(program, i)) nodes.push_back(i);
   }
   return nodes;
-}
-
-std::vector<ValueId> find_stages(const Program& program, ValueId logits) {
-  const std::vector<bool> needed = ancestors_of(program, logits);
-  std::map<std::pair<std::size_t, std::size_t>, std::size_t> last_at;  // (h, w) -> order
-  std::vector<ValueId> order;
-  for (std::size_t i = 0; i < program.size(); ++i) {
-    const ValueId output = program.node(i).outputs.front();
-    if (!needed[static_cast<std::size_t>(output)]) continue;
-    if (!may_end_stage(program.graph(), program.node(i))) continue;
-    const Raster raster = *raster_of(program.graph(), output);
-    last_at[{raster.height, raster.width}] = order.size();
-    order.push_back(output);
-  }
-  std::vector<std::size_t> positions;
-  for (const auto& [size, position] : last_at) positions.push_back(position);
-  std::ranges::sort(positions);
-  std::vector<ValueId> stages;
-  for (const std::size_t position : positions) stages.push_back(order[position]);
-  return stages;
 }
 
 std::vector<ValueId> resolve_layers(const Program& program, ValueId logits,

@@ -34,6 +34,14 @@ struct TensorInfo {
   std::string type;  ///< ONNX element type, e.g. "float32"
 };
 
+/// Where a layer of tokens has the image: behind `prefix` others (class and register tokens), row
+/// by row.
+struct TokenInfo {
+  std::int32_t prefix = 0;
+  std::int32_t rows = 0;
+  std::int32_t columns = 0;
+};
+
 /// One activation of the graph that `explain` can be asked for.
 struct LayerInfo {
   std::string name;  ///< ONNX tensor name
@@ -41,8 +49,9 @@ struct LayerInfo {
   Shape shape;  ///< as ONNX orders it (images NCHW)
   std::int64_t macs = 0;
   std::int64_t parameters = 0;
-  bool spatial = false;  ///< two spatial axes: a CAM can be made here
-  bool stage = false;    ///< the last activation at its spatial resolution
+  bool spatial = false;             ///< two spatial axes, or tokens: a CAM can be made here
+  bool stage = false;               ///< one of "stages"
+  std::optional<TokenInfo> tokens;  ///< of spatial layers that transformers compute
 };
 
 struct ModelInfo {

@@ -2,18 +2,37 @@
 
 #include "base/error.h"
 #include "session/layers.h"
-#include "session/tensor_order.h"
 
 namespace relcam {
 
+namespace {
+
+bool is_channels_last(const Raster& raster, std::size_t size) {
+  return raster.offset == 0 && raster.channel_step == 1 &&
+         raster.position_step == raster.channels && size == raster.positions() * raster.channels;
+}
+
+}  // namespace
+
 std::vector<float> channels_last(const Raster& raster, std::span<const float> physical) {
-  if (raster.channel_step == 1) return {physical.begin(), physical.end()};
-  return transpose_planes(physical, 1, raster.channels, raster.positions());
+  if (is_channels_last(raster, physical.size())) return {physical.begin(), physical.end()};
+  std::vector<float> image;
+  image.reserve(raster.positions() * raster.channels);
+  for (std::size_t i = 0; i < raster.positions(); ++i) {
+    for (std::size_t c = 0; c < raster.channels; ++c) image.push_back(physical[raster.index(i, c)]);
+  }
+  return image;
 }
 
 std::vector<float> to_memory(const Raster& raster, std::span<const float> image) {
-  if (raster.channel_step == 1) return {image.begin(), image.end()};
-  return transpose_planes(image, 1, raster.positions(), raster.channels);
+  std::vector<float> physical(image.begin(), image.end());
+  if (is_channels_last(raster, image.size())) return physical;
+  for (std::size_t i = 0; i < raster.positions(); ++i) {
+    for (std::size_t c = 0; c < raster.channels; ++c) {
+      physical[raster.index(i, c)] = image[i * raster.channels + c];
+    }
+  }
+  return physical;
 }
 
 ImageSignal image_signal(std::span<const float> image, const Raster& raster) {

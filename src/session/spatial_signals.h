@@ -7,10 +7,10 @@
 
 namespace relcam {
 
-/// An image's values with the channels last.
+/// An image's values with the channels last; what the raster leaves out is left out.
 std::vector<float> channels_last(const Raster& raster, std::span<const float> physical);
 
-/// From channels last to the order of memory.
+/// From channels last to the order of memory, of an image that fills it.
 std::vector<float> to_memory(const Raster& raster, std::span<const float> image);
 
 /// An image, channels last, as methods see it; `raster` says how it lies in memory otherwise.

@@ -6,7 +6,7 @@
 #include "canonizers/logits.h"
 #include "onnx/read_onnx.h"
 #include "plan/forward_plan.h"
-#include "session/layers.h"
+#include "session/stages.h"
 #include "support/reference_case.h"
 
 namespace relcam {

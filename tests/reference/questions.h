@@ -21,6 +21,7 @@ std::optional<Question> rcam_question(const nlohmann::json& entry);
 std::optional<Question> pgc_question(const nlohmann::json& entry);
 std::optional<Question> zennit_question(const nlohmann::json& entry);
 std::optional<Question> captum_question(const nlohmann::json& entry);
+std::optional<Question> transformer_question(const nlohmann::json& entry);
 
 /// The entry's kind as `emit` spells it.
 std::string kind_of(const nlohmann::json& entry);

@@ -143,6 +143,13 @@ export interface TensorInfo {
   readonly type: string;
 }
 
+/** Where a layer of tokens has the image: behind `prefix` others (class and register tokens). */
+export interface TokenInfo {
+  readonly prefix: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
 /** One activation that can be explained. */
 export interface LayerInfo {
   /** ONNX tensor name. */
@@ -153,10 +160,12 @@ export interface LayerInfo {
   /** Multiply-accumulate operations. */
   readonly macs: number;
   readonly parameters: number;
-  /** Two spatial axes: a map can be made here. */
+  /** Two spatial axes, or tokens: a map can be made here. */
   readonly spatial: boolean;
-  /** The last activation at its spatial resolution. */
+  /** One of `"stages"`: the last activation at its spatial resolution, or some of a transformer's. */
   readonly stage: boolean;
+  /** How a transformer's tokens make up the image. */
+  readonly tokens?: TokenInfo | undefined;
 }
 
 export interface BatchNormInfo {

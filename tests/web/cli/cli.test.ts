@@ -70,6 +70,19 @@ test("inspect lists inputs, layers and stages", async () => {
   expect(stdout).toContain(layer);
 });
 
+test("inspect tells how a transformer's tokens make up the image", async () => {
+  const transformer = new ReferenceCase("vit_tiny").path("model.onnx");
+  const { layers, stages } = await runJson<{
+    layers: { name: string; tokens?: { prefix: number; rows: number; columns: number } }[];
+    stages: string[];
+  }>("inspect", transformer);
+  const tokens = stages.map((name) => layers.find((layer) => layer.name === name)?.tokens);
+  expect(tokens).toEqual(Array(4).fill({ prefix: 1, rows: 8, columns: 8 }));
+  expect(layers.find(({ name }) => name === "/conv_proj/Conv_output_0")?.tokens).toBeUndefined();
+  const { stdout } = await run("inspect", transformer);
+  expect(stdout).toContain("stage 8x8 tokens behind 1");
+});
+
 test("inspect counts negative scales of batch normalization", async () => {
   const mixed = new ReferenceCase("rcam_resnet18_mixedgamma_separate").path("model.onnx");
   const { batchNorms } = await runJson<{ batchNorms: { negativeScales: number }[] }>(

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-import type { ModelInfo } from "../../src/types.js";
+import type { LayerInfo, ModelInfo } from "../../src/types.js";
 import {
   addPreprocessOption,
   addSharedOptions,
@@ -32,6 +32,12 @@ function summaryOf(info: ModelInfo): object {
   return { ...info, stages };
 }
 
+function noteOf({ stage, tokens }: LayerInfo): string {
+  const grid = tokens && `${tokens.rows}x${tokens.columns} tokens`;
+  const behind = tokens?.prefix ? `behind ${tokens.prefix}` : "";
+  return [stage ? "stage" : "", grid, behind].filter(Boolean).join(" ");
+}
+
 function printInfo(info: ModelInfo): void {
   const { name, opset, classes, logits, metadata } = info;
   console.log(`${name || "model"}: opset ${opset}, ${classes} classes, logits "${logits}"`);
@@ -51,7 +57,7 @@ function printInfo(info: ModelInfo): void {
       layer.shape.join("x"),
       String(layer.macs),
       String(layer.parameters),
-      layer.stage ? "stage" : "",
+      noteOf(layer),
     ]),
   );
   for (const norm of info.batchNorms.filter(({ negativeScales }) => negativeScales > 0)) {

@@ -1,0 +1,141 @@
+#include "session/stages.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "session/session.h"
+#include "support/reference_case.h"
+
+/// Stages and layers of transformers, in exported models.
+namespace relcam {
+namespace {
+
+using testing::ReferenceCase;
+
+Session load(const std::string& name) {
+  const ReferenceCase reference(name);
+  Session session = Session::load(reference.model(), {});
+  session.set_input(reference.tensor("input.pb").values);
+  return session;
+}
+
+const Explanation& explain(Session& session, const ExplainRequest& request) {
+  const auto job = session.start_explain(request);
+  while (job->step()) continue;
+  return session.explanation();
+}
+
+std::vector<std::string> stages_of(const Session& session) {
+  std::vector<std::string> stages;
+  for (const LayerInfo& layer : session.info().layers) {
+    if (layer.stage) stages.push_back(layer.name);
+  }
+  return stages;
+}
+
+const LayerInfo& layer_of(const Session& session, const std::string& name) {
+  return *std::ranges::find(session.info().layers, name, &LayerInfo::name);
+}
+
+/// The last block's output comes after the last attention: only its class token is read.
+TEST(Stages, OfAVisionTransformerEndBeforeTheLastAttention) {
+  const Session session = load("vit_tiny");
+  const std::vector<std::string> stages = stages_of(session);
+  EXPECT_EQ(stages.size(), 4U);
+  EXPECT_EQ(stages.back(), "/encoder/layers/encoder_layer_3/ln_1/Add_1_output_0");
+  const Session packed = load("vit_tiny_packed");
+  EXPECT_EQ(stages_of(packed).back(), "/blocks/blocks.2/norm1/LayerNormalization_output_0");
+}
+
+/// Gradients at patches, per layer, largest magnitude.
+std::vector<float> patch_gradients(Session& session, const std::vector<std::string>& layers) {
+  std::vector<float> largest;
+  ExplainRequest request;
+  request.method = "grad-cam";
+  request.layers = layers;
+  request.emit = {"gradient"};
+  for (const ResultArray& result : explain(session, request).results) {
+    const TokenInfo tokens = layer_of(session, result.layer).tokens.value_or(TokenInfo());
+    float most = 0.0F;
+    std::for_each(result.data.begin() + tokens.prefix * result.shape.back(), result.data.end(),
+                  [&most](float value) { most = std::max(most, std::abs(value)); });
+    largest.push_back(most);
+  }
+  return largest;
+}
+
+TEST(Stages, HaveGradientsAtTheirPatches) {
+  for (const char* name : {"vit_tiny", "vit_tiny_packed", "swin_tiny"}) {
+    Session session = load(name);
+    const std::vector<std::string> stages = stages_of(session);
+    EXPECT_GE(stages.size(), 2U);
+    EXPECT_THAT(patch_gradients(session, stages), ::testing::Each(::testing::Gt(0.0F))) << name;
+  }
+  Session session = load("vit_tiny");
+  EXPECT_THAT(patch_gradients(session, {"/encoder/layers/encoder_layer_3/Add_1_output_0"}),
+              ::testing::Each(0.0F));
+}
+
+/// The last one is the image that the head pools.
+TEST(Stages, OfSwinAreOnePerResolution) {
+  const Session session = load("swin_tiny");
+  std::vector<Shape> shapes;
+  for (const std::string& name : stages_of(session)) {
+    shapes.push_back(layer_of(session, name).shape);
+  }
+  EXPECT_EQ(shapes, (std::vector<Shape>{{1, 16, 16, 24}, {1, 48, 8, 8}}));
+}
+
+TEST(Layers, SayHowTokensMakeUpTheImage) {
+  const Session session = load("vit_tiny");
+  const LayerInfo& block = layer_of(session, "/encoder/layers/encoder_layer_0/Add_1_output_0");
+  EXPECT_TRUE(block.spatial);
+  ASSERT_TRUE(block.tokens);
+  EXPECT_EQ(block.tokens->prefix, 1);
+  EXPECT_EQ(block.tokens->rows, 8);
+  EXPECT_EQ(block.tokens->columns, 8);
+  const LayerInfo& attention =
+      layer_of(session, "/encoder/layers/encoder_layer_0/self_attention/Softmax_output_0");
+  EXPECT_FALSE(attention.spatial);
+  EXPECT_FALSE(attention.tokens);
+  EXPECT_FALSE(layer_of(session, "/conv_proj/Conv_output_0").tokens);
+}
+
+/// What stands at the class token neither enters maps nor weights.
+TEST(Layers, TheClassTokenIsLeftOut) {
+  Session session = load("vit_tiny");
+  const std::string layer = "/encoder/layers/encoder_layer_1/ln_1/Add_1_output_0";
+  ExplainRequest request;
+  request.method = "grad-cam";
+  request.layers = {layer};
+  request.emit = {"weights", "gradient", "cam"};
+  const std::vector<ResultArray> results = explain(session, request).results;
+  EXPECT_EQ(results[0].shape, (Shape{1, 48, 1, 1}));
+  EXPECT_EQ(results[2].shape, (Shape{1, 1, 8, 8}));
+  for (std::size_t c = 0; c < 48; ++c) {
+    double mean = 0.0;
+    for (std::size_t token = 1; token < 65; ++token) {
+      mean += static_cast<double>(results[1].data[token * 48 + c]) / 64;
+    }
+    EXPECT_NEAR(results[0].data[c], mean, 1e-6);
+  }
+}
+
+TEST(Layers, EveryCamMethodTakesTokens) {
+  Session session = load("vit_tiny_packed");
+  for (const char* method :
+       {"grad-cam++", "ablation-cam", "eigen-cam", "kpca-cam", "shapley-cam", "finer-cam"}) {
+    ExplainRequest request;
+    request.method = method;
+    request.layers = {"last-stage"};
+    const std::vector<ResultArray> results = explain(session, request).results;
+    ASSERT_EQ(results.size(), 1U) << method;
+    EXPECT_EQ(results[0].shape, (Shape{1, 1, 8, 8})) << method;
+  }
+}
+
+}  // namespace
+}  // namespace relcam
