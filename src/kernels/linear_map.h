@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 
 namespace relcam {
@@ -24,6 +25,24 @@ struct WeightPart {
 
 enum class Write : std::uint8_t { Assign, Accumulate };
 
+/// Says what relevance a few outputs send for each unit of their sums: `sums` are their elements of
+/// z, `shares` is as many stacked times |outputs|. Called for different outputs from several
+/// threads at once.
+using ShareOf = std::function<void(std::span<const std::uint32_t> outputs,
+                                   std::span<const float> sums, std::span<float> shares)>;
+
+/// What linear maps offer whose weights take longer to read than to multiply.
+class SharesByOutput {
+ public:
+  virtual ~SharesByOutput() = default;
+
+  /// r = part(W)^T s for `count` stacked s that `share_of` finds by z = part(W) x, a few outputs at
+  /// a time, so that the weights are read once. Only those of `outputs`, ascending, have shares.
+  virtual void share(WeightPart part, std::span<const float> x,
+                     std::span<const std::uint32_t> outputs, const ShareOf& share_of,
+                     std::span<float> r, std::size_t count) = 0;
+};
+
 /// A linear operator z = W x seen by relevance rules: its weights are packed once and every part
 /// of them is formed while multiplying. Layouts are those of the node's values (channels-last for
 /// images). No bias is applied here.
@@ -38,6 +57,9 @@ class LinearMap {
   /// r (+)= part(W)^T s for `count` stacked vectors: s is count x |z|, r is count x |x|.
   virtual void adjoint(WeightPart part, std::span<const float> s, std::span<float> r,
                        std::size_t count, Write write) = 0;
+
+  /// Null where reading the weights twice, for z and for r, costs little.
+  virtual SharesByOutput* by_output() { return nullptr; }
 
   /// One per output channel (the last physical axis of z); empty when the operator has none.
   virtual std::span<const float> bias() const = 0;

@@ -68,10 +68,20 @@ void push_from_zero(std::span<float> z, float epsilon, const ThreadPool& pool) {
             [epsilon](float value) { return value + (value < 0.0F ? -epsilon : epsilon); });
 }
 
+std::vector<std::uint32_t> relevant_outputs(std::span<const float> relevance, std::size_t n) {
+  std::vector<std::uint32_t> outputs;
+  for (std::size_t i = 0; i < n; ++i) {
+    std::size_t at = i;
+    while (at < relevance.size() && relevance[at] == 0.0F) at += n;
+    if (at < relevance.size()) outputs.push_back(static_cast<std::uint32_t>(i));
+  }
+  return outputs;
+}
+
 void divide(std::span<const float> relevance, std::span<const float> z, float factor,
             std::span<float> shares, const ThreadPool& pool) {
   combine(relevance, z, shares, pool,
-          [factor](float r, float d) { return d == 0.0F ? 0.0F : factor * r / d; });
+          [factor](float r, float d) { return share_of(r, d, factor); });
 }
 
 void weigh(std::span<const float> g, std::span<const float> x, SignPart part, float factor,

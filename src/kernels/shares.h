@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "kernels/linear_map.h"
 #include "kernels/thread_pool.h"
@@ -14,7 +15,16 @@ namespace relcam {
 /// z + epsilon * sign(z), where sign(0) = +1.
 void push_from_zero(std::span<float> z, float epsilon, const ThreadPool& pool);
 
-/// shares[k * n + i] = factor * relevance[k * n + i] / z[i], where n = |z|; 0 where z[i] is 0.
+/// The i < n for which any relevance[k * n + i] is not 0, ascending.
+std::vector<std::uint32_t> relevant_outputs(std::span<const float> relevance, std::size_t n);
+
+/// What a relevance gives per unit of a denominator: factor * relevance / z; 0 where either is 0,
+/// so that the denominators of outputs without relevance need not be known.
+inline float share_of(float relevance, float z, float factor) {
+  return z == 0.0F || relevance == 0.0F ? 0.0F : factor * relevance / z;
+}
+
+/// shares[k * n + i] = share_of(relevance[k * n + i], z[i], factor), where n = |z|.
 void divide(std::span<const float> relevance, std::span<const float> z, float factor,
             std::span<float> shares, const ThreadPool& pool);
 

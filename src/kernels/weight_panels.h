@@ -31,7 +31,7 @@ struct WeightSource {
 
 /// The only copy of a layer's weights, in the layout that XNNPACK's kernels read: per group and
 /// panel of `width` output channels, `width` biases, then weights [tap][input][width], padded with
-/// zeros.
+/// zeros. With a width of one, the weights of an output lie together.
 class WeightPanels {
  public:
   WeightPanels(const WeightShape& shape, const WeightSource& source, std::size_t width);
@@ -41,7 +41,8 @@ class WeightPanels {
   std::size_t width() const { return width_; }
 
   /// The weights of output channels [output, output + 4) of a group for tap 0 and input 0;
-  /// `output` is a multiple of 4. Those of (tap, input) lie (tap * inputs + input) * width() on.
+  /// `output` is a multiple of 4, or `width` is 1. Those of (tap, input) lie (tap * inputs + input)
+  /// * width() on.
   const float* lanes(std::size_t group, std::size_t output) const {
     return panel(group, output / width_) + width_ + output % width_;
   }

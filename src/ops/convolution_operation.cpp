@@ -2,6 +2,7 @@
 
 #include "kernels/convolution.h"
 #include "kernels/depthwise.h"
+#include "kernels/fully_connected.h"
 
 namespace relcam {
 namespace {
@@ -41,6 +42,9 @@ std::unique_ptr<Operation> make_convolution(const ConvolutionShape& shape,
                                             const WeightSource& weights, const ThreadPool& pool) {
   if (shape.group_inputs == 1 && shape.group_outputs == 1) {
     return std::make_unique<LinearOperation<DepthwiseConvolution>>(shape, weights, pool);
+  }
+  if (FullyConnected::suits(shape)) {
+    return std::make_unique<LinearOperation<FullyConnected>>(shape, weights, pool);
   }
   return std::make_unique<LinearOperation<Convolution>>(shape, weights, pool);
 }

@@ -87,7 +87,7 @@ void Denomination::step() {
   });
 }
 
-Sweep::Sweep(const Denomination& denomination, const std::vector<std::vector<float>>& seeds)
+Sweep::Sweep(Denomination& denomination, const std::vector<std::vector<float>>& seeds)
     : denomination_(&denomination),
       count_(seeds.size()),
       accounts_(seeds.size()),

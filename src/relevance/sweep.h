@@ -14,7 +14,7 @@
 namespace relcam {
 
 /// What the rules of a binding need of one forward pass: bounds and denominators, computed node by
-/// node and kept, so that another start costs only the sweep.
+/// node and kept, so that another start costs only the sweep. Sweeps complete what rules left open.
 class Denomination {
  public:
   Denomination(const Binding& binding, const ForwardPass& forward, const PixelBounds& pixels);
@@ -26,6 +26,7 @@ class Denomination {
 
   const Binding& binding() const { return *binding_; }
   const Denominators& of(std::size_t bound) const { return nodes_[bound].denominators; }
+  Denominators& of(std::size_t bound) { return nodes_[bound].denominators; }
 
   /// Calls `use` with the node's forward values, which live as long as the call.
   void with_node(std::size_t bound, const std::function<void(const RuleNode&)>& use) const;
@@ -65,7 +66,7 @@ struct NodeAccount {
 class Sweep {
  public:
   /// Every seed has one element per class. `denomination` must be finished and outlive the sweep.
-  Sweep(const Denomination& denomination, const std::vector<std::vector<float>>& seeds);
+  Sweep(Denomination& denomination, const std::vector<std::vector<float>>& seeds);
 
   /// Before the first step: asks for accounts of every `stride`-th sweep, the first included.
   void keep_accounts(std::size_t stride) { account_stride_ = stride; }
@@ -91,7 +92,7 @@ class Sweep {
   void deliver(ValueId value, Buffer relevance);
   void forget(const Node& node);
 
-  const Denomination* denomination_;
+  Denomination* denomination_;
   std::size_t count_;
   std::map<ValueId, Buffer> relevance_;
   std::size_t account_stride_ = 0;  ///< 0: none

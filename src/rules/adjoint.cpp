@@ -41,7 +41,7 @@ class AdjointRule final : public Rule {
 
   bool conserves() const override { return conserves_; }
 
-  void propagate(const RuleNode& node, const Denominators& denominators, ConstBuffers outgoing,
+  void propagate(const RuleNode& node, Denominators& denominators, ConstBuffers outgoing,
                  std::size_t count, Buffers incoming) const override {
     static_cast<void>(denominators);
     if (LinearMap* map = node.operation->linear(); map != nullptr) {

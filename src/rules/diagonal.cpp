@@ -27,7 +27,7 @@ class DiagonalRule final : public Rule {
     return result;
   }
 
-  void propagate(const RuleNode& node, const Denominators& denominators, ConstBuffers outgoing,
+  void propagate(const RuleNode& node, Denominators& denominators, ConstBuffers outgoing,
                  std::size_t count, Buffers incoming) const override {
     if (node.wanted.front() == 0) return;
     const auto factor = denominators.front().floats();

@@ -1,6 +1,8 @@
 #include "rules/linear_share.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "kernels/shares.h"
 #include "rules/share.h"
@@ -32,6 +34,16 @@ std::optional<LinearTerm> active_term(LinearTerm term, const RuleNode& node, con
   return term;
 }
 
+/// The terms that are left.
+std::vector<LinearTerm> active_terms(const LinearBranch& branch, const RuleNode& node,
+                                     const LinearMap& map) {
+  std::vector<LinearTerm> terms;
+  for (const LinearTerm& term : branch.terms) {
+    if (const auto active = active_term(term, node, map)) terms.push_back(*active);
+  }
+  return terms;
+}
+
 /// The part of x that has the asked-for sign, for parts that are taken of the input itself.
 std::optional<SignPart> sign_part(InputPart part) {
   switch (part) {
@@ -60,33 +72,34 @@ Buffer input_part(const RuleNode& node, const LinearTerm& term) {
   return result;
 }
 
-/// z += factor * part(W) part(x)
-void add_term(const RuleNode& node, LinearMap& map, const LinearTerm& term, std::span<float> z,
-              Write write) {
-  if (term.input == InputPart::Value && term.factor == 1.0F) {
-    map.apply(term.weight, node.inputs.front(), z, write);
-    return;
-  }
+/// Calls use(factor * part(x)).
+template <typename Use>
+void with_input(const RuleNode& node, const LinearTerm& term, const Use& use) {
+  if (term.input == InputPart::Value && term.factor == 1.0F) return use(node.inputs.front());
   const Buffer part = input_part(node, term);
-  map.apply(term.weight, part.floats(), z, write);
+  use(part.floats());
+}
+
+/// What the bias adds to the denominator of output `i`.
+float bias_part(const LinearBranch& branch, std::span<const float> bias, std::size_t i) {
+  if (!branch.bias || bias.empty()) return 0.0F;
+  return branch.bias_factor * weight_part(*branch.bias, bias[i % bias.size()]);
 }
 
 void add_bias(const LinearBranch& branch, const LinearMap& map, std::span<float> z) {
-  const std::span<const float> bias = map.bias();
-  if (!branch.bias || bias.empty()) return;
-  for (std::size_t at = 0; at < z.size(); at += bias.size()) {
-    for (std::size_t c = 0; c < bias.size(); ++c) {
-      z[at + c] += branch.bias_factor * weight_part(*branch.bias, bias[c]);
-    }
-  }
+  if (!branch.bias || map.bias().empty()) return;
+  for (std::size_t i = 0; i < z.size(); ++i) z[i] += bias_part(branch, map.bias(), i);
 }
 
 /// Outputs the branch does not serve get the denominator 0: they have no share.
+bool is_masked(LinearBranch::Mask mask, float y) {
+  if (mask == LinearBranch::Mask::Everywhere) return false;
+  return !((mask == LinearBranch::Mask::PositiveOutput ? y : -y) > 0.0F);
+}
+
 void apply_mask(LinearBranch::Mask mask, std::span<const float> y, std::span<float> z) {
-  if (mask == LinearBranch::Mask::Everywhere) return;
-  const float sign = mask == LinearBranch::Mask::PositiveOutput ? 1.0F : -1.0F;
-  for (std::size_t i = 0; i < z.size(); ++i) {
-    if (!(sign * y[i] > 0.0F)) z[i] = 0.0F;
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    if (is_masked(mask, y[i])) z[i] = 0.0F;
   }
 }
 
@@ -126,15 +139,51 @@ Buffer denominator(const RuleNode& node, const LinearBranch& branch) {
   }
   LinearMap& map = *node.operation->linear();
   Write write = Write::Assign;
-  for (const LinearTerm& term : branch.terms) {
-    const auto active = active_term(term, node, map);
-    if (!active) continue;
-    add_term(node, map, *active, z.floats(), write);
+  for (const LinearTerm& term : active_terms(branch, node, map)) {
+    with_input(node, term, [&](auto x) { map.apply(term.weight, x, z.floats(), write); });
     write = Write::Accumulate;
   }
   if (write == Write::Assign) std::ranges::fill(z.floats(), 0.0F);
   add_bias(branch, map, z.floats());
   return z;
+}
+
+/// Relevance of a node's outputs on the way to one branch.
+struct Arrival {
+  std::span<const float> relevance;  ///< `count` stacked
+  std::size_t count;
+  std::vector<std::uint32_t> outputs;  ///< those with any
+
+  bool all_known(std::span<const float> denominators) const {
+    return std::ranges::none_of(
+        outputs, [&](std::uint32_t output) { return std::isnan(denominators[output]); });
+  }
+};
+
+/// gathered = part(W)^T S of a branch of one term, and the denominators `z` of the outputs where
+/// relevance arrives, in one reading of the weights.
+void share_at_once(const RuleNode& node, const LinearBranch& branch, const LinearTerm& term,
+                   const Stabilizer& stabilizer, const Arrival& arrival, std::span<float> z,
+                   std::span<float> gathered) {
+  LinearMap& map = *node.operation->linear();
+  const std::span<const float> bias = map.bias();
+  const ShareOf find_shares = [&](std::span<const std::uint32_t> outputs,
+                                  std::span<const float> sums, std::span<float> shares) {
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      const std::uint32_t output = outputs[i];
+      const float raw = sums[i] + bias_part(branch, bias, output);
+      const bool masked = branch.mask != LinearBranch::Mask::Everywhere &&
+                          is_masked(branch.mask, node.outputs.front()[output]);
+      z[output] = masked ? 0.0F : raw + static_cast<float>(stabilizer_part(stabilizer, raw));
+      for (std::size_t k = 0; k < arrival.count; ++k) {
+        shares[k * outputs.size() + i] = share_of(arrival.relevance[k * node.output_size + output],
+                                                  z[output], branch.coefficient);
+      }
+    }
+  };
+  with_input(node, term, [&](auto x) {
+    map.by_output()->share(term.weight, x, arrival.outputs, find_shares, gathered, arrival.count);
+  });
 }
 
 class LinearRule final : public Rule {
@@ -163,6 +212,10 @@ class LinearRule final : public Rule {
   Denominators denominators(const RuleNode& node) const override {
     Denominators result;
     for (const LinearBranch& branch : share_.branches) {
+      if (can_share_at_once(node, branch)) {
+        result.push_back(filled(node.output_size, std::numeric_limits<float>::quiet_NaN()));
+        continue;
+      }
       Buffer z = denominator(node, branch);
       stabilize(share_.stabilizer, z.floats(), node.pool);
       if (!node.outputs.empty()) apply_mask(branch.mask, node.outputs.front(), z.floats());
@@ -171,25 +224,32 @@ class LinearRule final : public Rule {
     return result;
   }
 
-  void propagate(const RuleNode& node, const Denominators& denominators, ConstBuffers outgoing,
+  void propagate(const RuleNode& node, Denominators& denominators, ConstBuffers outgoing,
                  std::size_t count, Buffers incoming) const override {
     if (node.wanted.front() == 0) return;
     LinearMap& map = *node.operation->linear();
     Buffer shares(count * node.output_size);
+    std::optional<Arrival> arrival;
+    if (map.by_output() != nullptr) {
+      arrival = {outgoing.front(), count, relevant_outputs(outgoing.front(), node.output_size)};
+    }
     Write write = Write::Assign;
     for (std::size_t b = 0; b < share_.branches.size(); ++b) {
       const LinearBranch& branch = share_.branches[b];
-      divide(outgoing.front(), denominators[b].floats(), branch.coefficient, shares.floats(),
-             node.pool);
-      for (const LinearTerm& term : branch.terms) {
-        const auto active = active_term(term, node, map);
-        if (!active) continue;
+      const std::span<float> z = denominators[b].floats();
+      const bool at_once = arrival && !arrival->all_known(z);
+      if (!at_once) divide(outgoing.front(), z, branch.coefficient, shares.floats(), node.pool);
+      for (const LinearTerm& term : active_terms(branch, node, map)) {
         // The first term needs no array beside the result.
         Buffer beside(write == Write::Assign ? 0 : count * node.input_sizes.front());
         const std::span<float> gathered =
             write == Write::Assign ? incoming.front() : beside.floats();
-        map.adjoint(active->weight, shares.floats(), gathered, count, Write::Assign);
-        add_share(node, *active, gathered, incoming.front(), write);
+        if (at_once) {
+          share_at_once(node, branch, term, share_.stabilizer, *arrival, z, gathered);
+        } else {
+          map.adjoint(term.weight, shares.floats(), gathered, count, Write::Assign);
+        }
+        add_share(node, term, gathered, incoming.front(), write);
         write = Write::Accumulate;
       }
     }
@@ -231,16 +291,22 @@ class LinearRule final : public Rule {
       if (!is_served(branch.mask, y, i)) continue;
       const double amount =
           static_cast<double>(branch.coefficient) * static_cast<double>(relevance[i]);
+      if (amount == 0.0) continue;
       if (z[i] == 0.0F) {
         losses.zeros += amount;
         continue;
       }
       const double share = amount / static_cast<double>(z[i]);
       losses.stabilizer += share * stabilizer_part(stabilizer, z[i]);
-      if (!branch.bias || bias.empty()) continue;
-      const float part = branch.bias_factor * weight_part(*branch.bias, bias[i % bias.size()]);
-      losses.bias += share * static_cast<double>(part);
+      losses.bias += share * static_cast<double>(bias_part(branch, bias, i));
     }
+  }
+
+  /// Whether one reading of the weights serves both denominators and shares.
+  bool can_share_at_once(const RuleNode& node, const LinearBranch& branch) const {
+    LinearMap& map = *node.operation->linear();
+    return map.by_output() != nullptr && share_.stabilizer.kind != Stabilizer::Kind::Relative &&
+           active_terms(branch, node, map).size() == 1;
   }
 
   /// Whether the input part of any term is such a one.

@@ -37,7 +37,7 @@ class MagnitudeRule final : public Rule {
     return result;
   }
 
-  void propagate(const RuleNode& node, const Denominators& denominators, ConstBuffers outgoing,
+  void propagate(const RuleNode& node, Denominators& denominators, ConstBuffers outgoing,
                  std::size_t /*count*/, Buffers incoming) const override {
     const Buffer shares = divided(node, outgoing.front(), denominators);
     for (std::size_t i = 0; i < incoming.size(); ++i) {

@@ -34,7 +34,7 @@ class NormRule final : public Rule {
     return result;
   }
 
-  void propagate(const RuleNode& node, const Denominators& denominators, ConstBuffers outgoing,
+  void propagate(const RuleNode& node, Denominators& denominators, ConstBuffers outgoing,
                  std::size_t /*count*/, Buffers incoming) const override {
     const Buffer shares = divided(node, outgoing.front(), denominators);
     const std::span<const float> signs = node.operation->signs();

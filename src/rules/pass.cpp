@@ -53,7 +53,7 @@ class PassRule final : public Rule {
     }
   }
 
-  void propagate(const RuleNode& node, const Denominators& denominators, ConstBuffers outgoing,
+  void propagate(const RuleNode& node, Denominators& denominators, ConstBuffers outgoing,
                  std::size_t count, Buffers incoming) const override {
     static_cast<void>(denominators);
     pass_to_first_full_input(node, outgoing, count, incoming);

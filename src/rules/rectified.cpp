@@ -25,7 +25,7 @@ class RectifiedRule final : public Rule {
     return site.kind == Kind::Activation && rule_->serves(site);
   }
 
-  void propagate(const RuleNode& node, const Denominators& denominators, ConstBuffers outgoing,
+  void propagate(const RuleNode& node, Denominators& denominators, ConstBuffers outgoing,
                  std::size_t count, Buffers incoming) const override {
     rule_->propagate(node, denominators, outgoing, count, incoming);
     for (const std::span<float> relevance : incoming) {

@@ -50,6 +50,8 @@ struct RuleSite {
 };
 
 /// What a rule computes from the forward pass alone, so that another start costs only the sweep.
+/// Where the weights take longer to read than to multiply, a rule may leave elements at NaN until
+/// relevance arrives there for the first time.
 using Denominators = std::vector<Buffer>;
 
 /// What the relevance of a node's outputs came to beside shares for its inputs, summed over the
@@ -91,12 +93,12 @@ class Rule {
   }
 
   /// `outgoing[i]` is `count` stacked relevances of output i; `incoming[i]` is written likewise
-  /// for every wanted input, not accumulated.
-  virtual void propagate(const RuleNode& node, const Denominators& denominators,
-                         ConstBuffers outgoing, std::size_t count, Buffers incoming) const = 0;
+  /// for every wanted input, not accumulated. Completes denominators that are needed and missing.
+  virtual void propagate(const RuleNode& node, Denominators& denominators, ConstBuffers outgoing,
+                         std::size_t count, Buffers incoming) const = 0;
 
-  /// The losses of one sweep: `outgoing[i]` is the relevance of output i, not stacked. Only ledgers
-  /// ask for it, so that it may cost what it has to.
+  /// The losses of one sweep, once it has propagated: `outgoing[i]` is the relevance of output i,
+  /// not stacked. Only ledgers ask for it, so that it may cost what it has to.
   virtual Losses losses(const RuleNode& node, const Denominators& denominators,
                         ConstBuffers outgoing) const {
     static_cast<void>(node);

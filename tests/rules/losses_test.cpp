@@ -32,7 +32,7 @@ class LossesTest : public ::testing::Test {
     std::vector<float> incoming(kInputs);
     Account result;
     layer_.with_node([&](const RuleNode& node) {
-      const Denominators denominators = rule.denominators(node);
+      Denominators denominators = rule.denominators(node);
       rule.propagate(node, denominators, outgoing, 1, std::vector<std::span<float>>{incoming});
       result.losses = rule.losses(node, denominators, outgoing);
     });

@@ -83,7 +83,8 @@ std::vector<std::vector<float>> propagate(const Rule& rule, const std::vector<fl
                                          std::vector<float>(q.size())};
   const std::vector<std::span<const float>> outgoing{relevance};
   const std::vector<std::span<float>> incoming{result[0], result[1]};
-  rule.propagate(node, rule.denominators(node), outgoing, 1, incoming);
+  Denominators denominators = rule.denominators(node);
+  rule.propagate(node, denominators, outgoing, 1, incoming);
   return result;
 }
 

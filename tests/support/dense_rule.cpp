@@ -11,16 +11,21 @@ namespace relcam::testing {
 
 void DenseLayer::with_node(const std::function<void(const RuleNode&)>& use) const {
   DenseOperation dense(weights, bias);
+  with_operation(dense, use);
+}
+
+void DenseLayer::with_operation(Operation& operation,
+                                const std::function<void(const RuleNode&)>& use) const {
   std::vector<float> y(bias.size());
   const std::vector<std::span<const float>> inputs{x};
   const std::vector<std::span<float>> forward{y};
-  dense.forward(inputs, forward, {});
+  operation.forward(inputs, forward, {});
   const std::vector<std::span<const float>> outputs{y};
   const std::vector<std::size_t> sizes{x.size()};
   const std::vector<char> flags{static_cast<char>(non_negative ? 1 : 0)};
   const std::vector<char> wanted{1};
   const ThreadPool pool(1);
-  use({.operation = &dense,
+  use({.operation = &operation,
        .pool = pool,
        .inputs = inputs,
        .outputs = outputs,
@@ -53,7 +58,8 @@ std::vector<float> DenseRule::propagate(const Rule& rule) const {
   const std::vector<std::span<const float>> outgoing{relevance};
   const std::vector<std::span<float>> incoming{result};
   with_node([&](const RuleNode& node) {
-    rule.propagate(node, rule.denominators(node), outgoing, kSweeps, incoming);
+    Denominators denominators = rule.denominators(node);
+    rule.propagate(node, denominators, outgoing, kSweeps, incoming);
   });
   return result;
 }

@@ -19,6 +19,8 @@ struct DenseLayer {
 
   /// Calls `use` with the layer after its forward pass, which lives as long as the call.
   void with_node(const std::function<void(const RuleNode&)>& use) const;
+  /// The same with another operation of these weights and this bias.
+  void with_operation(Operation& operation, const std::function<void(const RuleNode&)>& use) const;
 };
 
 /// A layer of random signed weights, input, and stacked relevances, on which rules run; tests
