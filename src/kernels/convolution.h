@@ -12,11 +12,13 @@
 
 namespace relcam {
 
+class AdjointOperands;
 class WinogradConvolution;
 class XnnConvolution;
 
 /// Convolution, or matrix product when the window is 1x1, with constant weights; not for groups of
-/// one input and one output, which DepthwiseConvolution treats.
+/// one input and one output, which DepthwiseConvolution treats. FullyConnected is faster on one
+/// pixel.
 class Convolution final : public LinearMap {
  public:
   Convolution(const ConvolutionShape& shape, const WeightSource& weights, const ThreadPool& pool);
@@ -34,8 +36,8 @@ class Convolution final : public LinearMap {
   std::span<const float> bias() const override { return bias_; }
 
  private:
-  /// Whether `count` stacked vectors are few enough rows of a plain matrix product.
-  bool streams(std::size_t count) const;
+  /// r (+)= part(W)^T s on one class of input pixels.
+  void adjoint_class(const AdjointOperands& operands, std::size_t count, Write write) const;
 
   ConvolutionShape shape_;
   const ThreadPool& pool_;

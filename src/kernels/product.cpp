@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "kernels/aligned.h"
+#include "kernels/column_tile.h"
 #include "kernels/simd.h"
 
 namespace relcam {
@@ -42,22 +43,6 @@ template <std::size_t rows>
   });
 }
 
-/// Writes, or adds, the sums of one row to the columns that exist.
-inline void finish(float* to, std::size_t lanes, bool accumulate, f32x4 low, f32x4 high) {
-  if (lanes == kColumnTile) {
-    simd::store(to, accumulate ? low + simd::load(to) : low);
-    simd::store(to + 4, accumulate ? high + simd::load(to + 4) : high);
-    return;
-  }
-  const std::size_t high_lanes = lanes > 4 ? lanes - 4 : 0;
-  if (accumulate) {
-    low += simd::load_first(to, lanes);
-    high += simd::load_first(to + 4, high_lanes);
-  }
-  simd::store_first(to, low, lanes);
-  simd::store_first(to + 4, high, high_lanes);
-}
-
 template <std::size_t rows>
 void multiply_tile(const DepthBlock& block, const Tile& tile, const float* const* a,
                    float* const* c, bool accumulate) {
@@ -75,7 +60,7 @@ void multiply_tile(const DepthBlock& block, const Tile& tile, const float* const
     }
   }
   simd::unrolled<rows>([&](auto r) {
-    finish(c[r] + tile.column, tile.lanes, accumulate, sums[2 * r], sums[2 * r + 1]);
+    write_columns(c[r] + tile.column, tile.lanes, accumulate, sums[2 * r], sums[2 * r + 1]);
   });
 }
 

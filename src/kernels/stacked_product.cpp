@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kernels/aligned.h"
+#include "kernels/column_tile.h"
 #include "kernels/simd.h"
 
 namespace relcam {
@@ -62,15 +63,8 @@ void add_terms(const Terms& terms, const float* values, const float* b, float* c
       sums[2 * k + 1] = simd::madd(value, high, sums[2 * k + 1]);
     });
   }
-  const std::size_t high_lanes = lanes > 4 ? lanes - 4 : 0;
   simd::unrolled<operands>([&](auto k) {
-    float* to = c + k * c_stride;
-    if (accumulate) {
-      sums[2 * k] += simd::load_first(to, lanes);
-      sums[2 * k + 1] += simd::load_first(to + 4, high_lanes);
-    }
-    simd::store_first(to, sums[2 * k], lanes);
-    simd::store_first(to + 4, sums[2 * k + 1], high_lanes);
+    write_columns(c + k * c_stride, lanes, accumulate, sums[2 * k], sums[2 * k + 1]);
   });
 }
 

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "kernels/convolution_shape.h"
+#include "kernels/product.h"
+#include "kernels/weight_panels.h"
+
+namespace relcam {
+
+/// A kernel position as an offset that may be negative.
+struct TapOffset {
+  std::ptrdiff_t y;
+  std::ptrdiff_t x;
+  std::size_t tap;
+};
+
+/// z = part(W) x as a product: rows are output pixels, columns output channels. What the arguments
+/// refer to must outlive it; `zeros` stand for the channels of a padding pixel.
+class ApplyOperands final : public ProductOperands {
+ public:
+  ApplyOperands(const ConvolutionShape& shape, const WeightPanels& panels, WeightPart part,
+                const float* x, float* z, const float* zeros);
+
+  ProductShape product() const;
+  void locate(std::size_t first, std::size_t count, const float** a, float** c) const override;
+  void pack(std::size_t group, std::size_t column, const DepthBlock& block,
+            float* to) const override;
+
+ private:
+  void pack_weights(std::size_t group, std::size_t column, const DepthBlock& block,
+                    float* to) const;
+
+  const ConvolutionShape& shape_;
+  const WeightPanels& panels_;
+  WeightPart part_;
+  const float* x_;
+  float* z_;
+  const float* zeros_;
+  std::vector<TapOffset> taps_;
+};
+
+/// The input rows (or columns) whose index is `residue` modulo the stride, and the kernel rows that
+/// reach them: input index residue + stride * i meets kernel row k at output index i + offset.
+struct AxisClass {
+  struct Reach {
+    std::size_t kernel;
+    std::ptrdiff_t offset;
+  };
+  std::size_t residue;
+  std::size_t count;
+  std::vector<Reach> reaches;
+};
+
+/// The classes of the rows of a window's input, and of its columns.
+std::vector<AxisClass> row_classes(const ConvolutionShape& shape);
+std::vector<AxisClass> column_classes(const ConvolutionShape& shape);
+
+/// r = part(W)^T s on one class of input pixels, as a product: rows are those pixels, columns input
+/// channels. Arguments as with ApplyOperands.
+class AdjointOperands final : public ProductOperands {
+ public:
+  AdjointOperands(const ConvolutionShape& shape, const WeightPanels& panels, WeightPart part,
+                  const AxisClass& rows, const AxisClass& columns, const float* s, float* r,
+                  const float* zeros);
+
+  /// The product for so many stacked images.
+  ProductShape product(std::size_t images) const;
+  void locate(std::size_t first, std::size_t count, const float** a, float** c) const override;
+  void pack(std::size_t group, std::size_t column, const DepthBlock& block,
+            float* to) const override;
+  /// Writes zeros: for classes that no kernel position reaches.
+  void clear(std::size_t images) const;
+
+ private:
+  void pack_weights(std::size_t group, std::size_t column, const DepthBlock& block,
+                    float* to) const;
+  void pack_square(const float* from, float* to) const;
+  void pack_edge(const float* from, std::size_t inputs, std::size_t outputs, float* to) const;
+  float* target(std::size_t image, std::size_t row, std::size_t column) const;
+
+  const ConvolutionShape& shape_;
+  const WeightPanels& panels_;
+  WeightPart part_;
+  const AxisClass& rows_;
+  const AxisClass& columns_;
+  const float* s_;
+  float* r_;
+  const float* zeros_;
+  std::vector<TapOffset> taps_;
+};
+
+}  // namespace relcam
