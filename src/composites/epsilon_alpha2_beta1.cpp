@@ -8,11 +8,8 @@ namespace relcam {
 namespace {
 
 Composite make(const Parameters& parameters) {
-  const Stabilizer epsilon = signed_stabilizer(parameters.number("epsilon"));
   return {.name = "epsilon-alpha2-beta1",
-          .rows = with_structural_rows(
-              {{is_convolution, make_linear_rule(alpha_beta_share(2.0F, 1.0F, kZennitStabilizer))},
-               {of_kind(Kind::Linear), make_linear_rule(epsilon_share(epsilon))}})};
+          .rows = epsilon_rows(alpha_beta_share(2.0F, 1.0F, kZennitStabilizer), parameters)};
 }
 
 }  // namespace

@@ -9,11 +9,8 @@ namespace {
 
 Composite make(const Parameters& parameters) {
   constexpr WeightPart kPositive{.kind = WeightPart::Kind::Positive};
-  const Stabilizer epsilon = signed_stabilizer(parameters.number("epsilon"));
   return {.name = "epsilon-plus",
-          .rows = with_structural_rows(
-              {{is_convolution, make_linear_rule(z_plus_share(kPositive, kZennitStabilizer))},
-               {of_kind(Kind::Linear), make_linear_rule(epsilon_share(epsilon))}})};
+          .rows = epsilon_rows(z_plus_share(kPositive, kZennitStabilizer), parameters)};
 }
 
 }  // namespace

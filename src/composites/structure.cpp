@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <utility>
 
 #include "rules/adjoint.h"
 #include "rules/named_rules.h"
@@ -25,6 +26,12 @@ std::vector<CompositeRow> with_structural_rows(std::vector<CompositeRow> rows) {
                                 {of_kind(Kind::Gate), make_signal_rule()}},
       std::back_inserter(rows));
   return rows;
+}
+
+std::vector<CompositeRow> epsilon_rows(LinearShare at_convolutions, const Parameters& parameters) {
+  const Stabilizer epsilon = signed_stabilizer(parameters.number("epsilon"));
+  return with_structural_rows({{is_convolution, make_linear_rule(std::move(at_convolutions))},
+                               {of_kind(Kind::Linear), make_linear_rule(epsilon_share(epsilon))}});
 }
 
 CompositeEntry with_flat_first_layer(CompositeEntry base, std::string_view name,

@@ -18,6 +18,10 @@ inline constexpr Stabilizer kZennitStabilizer{.kind = Stabilizer::Kind::Signed, 
 /// those that need rules of their own stay without.
 std::vector<CompositeRow> with_structural_rows(std::vector<CompositeRow> rows);
 
+/// `at_convolutions` at convolutions and the epsilon rule, whose epsilon is a parameter, at dense
+/// layers, followed by the structural rows.
+std::vector<CompositeRow> epsilon_rows(LinearShare at_convolutions, const Parameters& parameters);
+
 /// `base` with the flat rule at its first linear nodes. `name` and `summary`: its own, literals.
 CompositeEntry with_flat_first_layer(CompositeEntry base, std::string_view name,
                                      std::string_view summary);
