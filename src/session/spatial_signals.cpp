@@ -57,8 +57,10 @@ SpatialSignals::SpatialSignals(const LayerSignals& signals)
   }
 }
 
-std::vector<float> SpatialSignals::ordered(std::span<const float> physical) const {
-  return physical.empty() ? std::vector<float>() : channels_last(raster_, physical);
+/// Most layers lie channels last: nothing is copied then.
+std::span<const float> SpatialSignals::ordered(std::span<const float> physical) {
+  if (physical.empty() || is_channels_last(raster_, physical.size())) return physical;
+  return copies_.emplace_back(channels_last(raster_, physical));
 }
 
 MethodInput SpatialSignals::method_input() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <list>
 #include <span>
 #include <vector>
 
@@ -24,18 +25,21 @@ class SpatialSignals {
  public:
   /// `signals` must outlive this.
   explicit SpatialSignals(const LayerSignals& signals);
+  SpatialSignals(const SpatialSignals&) = delete;
+  SpatialSignals& operator=(const SpatialSignals&) = delete;
 
-  /// Views of arrays that live as long as this.
+  /// Views of arrays that live as long as this and `signals`.
   MethodInput method_input() const;
 
  private:
-  std::vector<float> ordered(std::span<const float> physical) const;
+  std::span<const float> ordered(std::span<const float> physical);
 
   const LayerSignals& signals_;
   Raster raster_;
-  std::vector<float> activation_;
-  std::vector<float> signal_;
-  std::vector<float> curvature_;
+  std::list<std::vector<float>> copies_;  ///< of what does not lie channels last
+  std::span<const float> activation_;
+  std::span<const float> signal_;
+  std::span<const float> curvature_;
   std::vector<BiasTerm> biases_;
 };
 
