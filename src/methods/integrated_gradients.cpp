@@ -31,42 +31,40 @@ struct Legendre {
   double slope;
 };
 
-/// Gauss-Legendre quadrature on [0,1]: the roots of P_count, found by Newton's method.
-std::vector<QuadratureNode> gauss_legendre(std::size_t count) {
+/// Node `i` of Gauss-Legendre quadrature on [0,1]: a root of P_count, found by Newton's method.
+QuadratureNode gauss_legendre(std::size_t count, std::size_t i) {
   constexpr int kIterations = 20;  // from these starts it converges in about five
-  std::vector<QuadratureNode> nodes;
-  for (std::size_t i = 0; i < count; ++i) {
-    double x = -std::cos(std::numbers::pi * (static_cast<double>(i) + 0.75) /
-                         (static_cast<double>(count) + 0.5));
-    for (int step = 0; step < kIterations; ++step) {
-      const Legendre p(count, x);
-      x -= p.value / p.slope;
-    }
-    const double slope = Legendre(count, x).slope;
-    nodes.push_back({.position = (1.0 + x) / 2.0, .weight = 1.0 / ((1.0 - x * x) * slope * slope)});
+  double x = -std::cos(std::numbers::pi * (static_cast<double>(i) + 0.75) /
+                       (static_cast<double>(count) + 0.5));
+  for (int step = 0; step < kIterations; ++step) {
+    const Legendre p(count, x);
+    x -= p.value / p.slope;
   }
-  return nodes;
+  const double slope = Legendre(count, x).slope;
+  return {.position = (1.0 + x) / 2.0, .weight = 1.0 / ((1.0 - x * x) * slope * slope)};
 }
 
-/// One trial per node on the straight way from the baseline.
+/// One trial per node on the straight way from the baseline. Nodes are found when they are needed,
+/// because a thousand at once would make a long step.
 class IntegratedGradients final : public Trials {
  public:
   explicit IntegratedGradients(const TrialInput& input)
       : input_(input),
-        nodes_(gauss_legendre(input.parameters.integer("steps"))),
+        steps_(input.parameters.integer("steps")),
         baseline_(static_cast<float>(input.parameters.number("baseline"))),
         gradients_(input.activation.size(), 0.0) {}
 
-  std::size_t count() const override { return nodes_.size(); }
+  std::size_t count() const override { return steps_; }
 
   void alter(std::size_t trial, std::span<float> values) const override {
-    const auto position = static_cast<float>(nodes_[trial].position);
+    const auto position = static_cast<float>(gauss_legendre(steps_, trial).position);
     for (float& value : values) value = baseline_ + position * (value - baseline_);
   }
 
   void take(std::size_t trial, const TrialOutcome& outcome) override {
+    const double weight = gauss_legendre(steps_, trial).weight;
     for (std::size_t i = 0; i < gradients_.size(); ++i) {
-      gradients_[i] += nodes_[trial].weight * static_cast<double>(outcome.gradient[i]);
+      gradients_[i] += weight * static_cast<double>(outcome.gradient[i]);
     }
   }
 
@@ -81,7 +79,7 @@ class IntegratedGradients final : public Trials {
 
  private:
   TrialInput input_;
-  std::vector<QuadratureNode> nodes_;
+  std::size_t steps_;
   float baseline_;
   std::vector<double> gradients_;
 };
