@@ -3,9 +3,25 @@
 #include <algorithm>
 
 #include "base/roster.h"
+#include "kernels/dot.h"
 #include "methods/roster.h"
 
 namespace relcam {
+
+namespace {
+
+/// All channels of a position, one behind the other; `copy` has room for them where they do not lie
+/// so.
+std::span<const float> channels_at(const Raster& raster, std::span<const float> values,
+                                   std::size_t position, std::span<float> copy) {
+  if (raster.channel_step == 1) {
+    return values.subspan(raster.index(position, 0), raster.channels);
+  }
+  for (std::size_t c = 0; c < raster.channels; ++c) copy[c] = values[raster.index(position, c)];
+  return copy;
+}
+
+}  // namespace
 
 std::string_view to_string(Signal signal) {
   switch (signal) {
@@ -33,23 +49,21 @@ std::vector<float> signal_itself(const MethodInput& input) {
 
 std::vector<float> weighted_sum(const Raster& raster, std::span<const float> values,
                                 std::span<const float> weights) {
+  const std::vector<double> factors(weights.begin(), weights.end());
+  std::vector<float> channels(raster.channels);
   std::vector<float> map(raster.positions());
   for (std::size_t i = 0; i < map.size(); ++i) {
-    double sum = 0.0;
-    for (std::size_t c = 0; c < raster.channels; ++c) {
-      sum += static_cast<double>(weights[c]) * static_cast<double>(values[raster.index(i, c)]);
-    }
-    map[i] = static_cast<float>(sum);
+    map[i] = static_cast<float>(dot(channels_at(raster, values, i, channels), factors));
   }
   return map;
 }
 
 std::vector<double> channel_sums(const Raster& raster, std::span<const float> values) {
   std::vector<double> sums(raster.channels, 0.0);
+  std::vector<float> channels(raster.channels);
   for (std::size_t i = 0; i < raster.positions(); ++i) {
-    for (std::size_t c = 0; c < raster.channels; ++c) {
-      sums[c] += static_cast<double>(values[raster.index(i, c)]);
-    }
+    const std::span<const float> at = channels_at(raster, values, i, channels);
+    for (std::size_t c = 0; c < sums.size(); ++c) sums[c] += static_cast<double>(at[c]);
   }
   return sums;
 }
