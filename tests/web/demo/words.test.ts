@@ -1,11 +1,14 @@
+import type { LayerInfo } from "relevance-cam";
 import { expect, test } from "vitest";
 import { chosen } from "../../../web/demo/src/state/choice.js";
 import {
   amount,
   depthWords,
   describeChoice,
+  gridSize,
   mapCaption,
   methodTitle,
+  stageTitle,
 } from "../../../web/demo/src/words.js";
 import { resultOf } from "../support/results.js";
 
@@ -53,4 +56,21 @@ test("amounts have four digits and a minus sign, very small ones two", () => {
   expect(amount(0.123456)).toBe("0.1235");
   expect(amount(-1.5)).toBe("−1.5");
   expect(amount(0)).toBe("0");
+});
+
+test("a layer's grid is that of its image, or of its tokens", () => {
+  expect(gridSize({ shape: [1, 64, 28, 14] })).toBe("28 × 14");
+  const tokens = { prefix: 1, rows: 8, columns: 6 };
+  expect(gridSize({ shape: [1, 49, 192], tokens })).toBe("8 × 6");
+});
+
+test("stages of one grid are told apart by their place", () => {
+  const stage = (rows: number): LayerInfo => ({
+    ...{ name: "", opType: "LayerNormalization", shape: [1, 65, 48], macs: 0, parameters: 0 },
+    ...{ spatial: true, stage: true, tokens: { prefix: 1, rows, columns: rows } },
+  });
+  const stages = [stage(16), stage(8), stage(8)];
+  expect(stages.map((_, depth) => stageTitle(stages, depth))).toEqual([
+    ...["16 × 16", "2: 8 × 8", "3: 8 × 8"],
+  ]);
 });

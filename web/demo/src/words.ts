@@ -27,9 +27,18 @@ export function megabytes(bytes: number): string {
   return `${Math.round(bytes / 1e6)} MB`;
 }
 
-/** "14 × 14". */
-export function gridSize({ shape }: Pick<LayerInfo, "shape">): string {
-  return `${shape.at(-2) ?? 0} × ${shape.at(-1) ?? 0}`;
+/** "14 × 14": of an image, or of the tokens that make one up. */
+export function gridSize({ shape, tokens }: Pick<LayerInfo, "shape" | "tokens">): string {
+  const { rows = shape.at(-2) ?? 0, columns = shape.at(-1) ?? 0 } = tokens ?? {};
+  return `${rows} × ${columns}`;
+}
+
+/** What a stage is called beside the others: its grid, with its place where others have the same. */
+export function stageTitle(stages: readonly LayerInfo[], depth: number): string {
+  const sizes = stages.map(gridSize);
+  const size = sizes[depth] ?? "";
+  const isAlone = sizes.filter((other) => other === size).length === 1;
+  return isAlone ? size : `${depth + 1}: ${size}`;
 }
 
 /** "stage 3 of 5, 28 × 28". */

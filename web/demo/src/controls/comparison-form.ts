@@ -4,7 +4,7 @@ import type { Analysis } from "../state/analysis.js";
 import type { ComparisonRequest } from "../state/comparison.js";
 import type { AppStore } from "../state/state.js";
 import type { Workbench } from "../state/workbench.js";
-import { gridSize, methodTitle } from "../words.js";
+import { methodTitle, stageTitle } from "../words.js";
 import { check, checkedIn, fillChecklist, type Item } from "./checklist.js";
 
 /** Which methods, layers and classes are compared, and on which scale. */
@@ -50,7 +50,10 @@ interface List {
 }
 
 function layerList({ model }: Analysis): List {
-  const stages = model.stages.map((stage) => ({ value: stage.name, title: gridSize(stage) }));
+  const stages = model.stages.map(({ name }, depth) => ({
+    value: name,
+    title: stageTitle(model.stages, depth),
+  }));
   return {
     id: "compared-layers",
     items: [{ value: "input", title: "input" }, ...stages],

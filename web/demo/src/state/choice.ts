@@ -57,6 +57,9 @@ export function chosen(method: string): Choice {
 
 export const FIRST_CHOICES: Choices = { left: chosen("relevance-cam"), right: chosen("grad-cam") };
 
+/** For models that have nodes without a relevance rule: gradients pass through every node. */
+export const GRADIENT_CHOICES: Choices = { left: chosen("grad-cam"), right: chosen("layer-cam") };
+
 /** @throws Error when the catalogue does not have it. */
 export function methodOf({ method }: Pick<Choice, "method">): CatalogMethod {
   return entryOf(CATALOG.methods, method);

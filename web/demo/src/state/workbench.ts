@@ -1,6 +1,6 @@
 import type { CallOptions } from "relevance-cam";
 import { analyse, deepestShown, type Analysis, type Question } from "./analysis.js";
-import { FIRST_CHOICES, type Choice, type Side } from "./choice.js";
+import { FIRST_CHOICES, GRADIENT_CHOICES, type Choice, type Choices, type Side } from "./choice.js";
 import { compareAll, type ComparisonRequest } from "./comparison.js";
 import { Latest } from "./latest.js";
 import { accountFor } from "./ledger.js";
@@ -167,13 +167,21 @@ export class Workbench {
     }
   }
 
-  /** By the methods that are there; should the model not suit them, by those the page began with. */
-  async #analyseAnew(question: Question, call: CallOptions): Promise<Analysis> {
+  /**
+   * By the methods that are there; should the model not suit them, by those the page began with, and
+   * then by those that suit every model. It is said why.
+   */
+  async #analyseAnew(
+    question: Question,
+    call: CallOptions,
+    others: readonly Choices[] = [FIRST_CHOICES, GRADIENT_CHOICES],
+  ): Promise<Analysis> {
     try {
       return await analyse(question, call);
     } catch (error) {
-      if (call.signal?.aborted || question.choices === FIRST_CHOICES) throw error;
-      const analysis = await analyse({ ...question, choices: FIRST_CHOICES }, call);
+      const [choices, ...rest] = others.filter((other) => other !== question.choices);
+      if (call.signal?.aborted || !choices) throw error;
+      const analysis = await this.#analyseAnew({ ...question, choices }, call, rest);
       this.report(error);
       return analysis;
     }

@@ -14,7 +14,7 @@ import { byId, create } from "../dom.js";
 import { groupedRemarks, type ComparisonShown } from "../state/comparison.js";
 import type { AppStore, Drawing } from "../state/state.js";
 import type { Workbench } from "../state/workbench.js";
-import { gridSize } from "../words.js";
+import { stageTitle } from "../words.js";
 import { saveFile, withoutEnding } from "./save-file.js";
 
 /** Enough for a cell on a dense screen. */
@@ -80,8 +80,8 @@ function tableOf(shown: ComparisonShown, drawing: Drawing): HTMLElement {
   const { comparison, model } = shown;
   const { layers, targets, labels, cells } = comparison;
   const names = layers.map((name) => {
-    const layer = model.explainer.layers().find((one) => one.name === name);
-    return layer ? gridSize(layer) : name === "fusion" ? "joined" : "input";
+    const depth = model.stages.findIndex((stage) => stage.name === name);
+    return depth >= 0 ? stageTitle(model.stages, depth) : name === "fusion" ? "joined" : "input";
   });
   const heads = ["method", ...names].map((name) => create("th", { scope: "col" }, name));
   const rows: HTMLElement[] = [];

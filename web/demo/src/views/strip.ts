@@ -4,7 +4,7 @@ import { followsDepth, sidesByDepth, stageMap, type Analysis } from "../state/an
 import { SIDES, type Side } from "../state/choice.js";
 import { drawnMap, overlayOptions } from "../state/drawn.js";
 import type { AppStore } from "../state/state.js";
-import { depthWords, gridSize, methodTitle, stageName, type FigureDepth } from "../words.js";
+import { depthWords, methodTitle, stageName, stageTitle, type FigureDepth } from "../words.js";
 
 /** Enough for a thumbnail on a dense screen. */
 const THUMBNAIL_SIDE = 320;
@@ -44,7 +44,10 @@ export function showStrip(store: AppStore): void {
         const shown = thumbnails.filter(({ layer }) => layer === stage.name);
         const button = create("button", { type: "button", className: "stage" });
         button.ariaLabel = stageName(stages, depth);
-        button.append(...shown.map(({ canvas }) => canvas), create("span", {}, gridSize(stage)));
+        button.append(
+          ...shown.map(({ canvas }) => canvas),
+          create("span", {}, stageTitle(stages, depth)),
+        );
         button.addEventListener("click", () => {
           store.update({ depth });
         });
