@@ -48,4 +48,15 @@ bool is_pixel_convolution(const NodeFacts& facts) {
 
 bool is_first_linear(const NodeFacts& facts) { return facts.first_linear; }
 
+bool is_attention_softmax(const NodeFacts& facts) { return facts.attention_softmax; }
+
+bool is_product(const NodeFacts& facts) {
+  return facts.kind == Kind::Own &&
+         (facts.op_type == "MatMul" || facts.op_type == "Gemm" || facts.op_type == "Einsum");
+}
+
+bool is_scaling(const NodeFacts& facts) {
+  return facts.kind == Kind::Affine && (facts.op_type == "Mul" || facts.op_type == "Div");
+}
+
 }  // namespace relcam

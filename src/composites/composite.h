@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,12 @@ struct NodeFacts {
   /// A linear node that depends on no other, and one that relevance meets before any other.
   bool first_linear = false;
   bool last_linear = false;
+  /// A Softmax whose result weighs the values of an attention; and which input of a product those
+  /// weights are.
+  bool attention_softmax = false;
+  std::optional<std::size_t> attention_operand = {};
+  /// A linear node that makes queries, keys or values, or takes what an attention has put together.
+  bool attention_projection = false;
 };
 
 /// One row of the table: nodes that match get the rule.
@@ -74,5 +81,8 @@ std::function<bool(const NodeFacts&)> of_type(std::string_view op_type);
 bool is_convolution(const NodeFacts& facts);        ///< Conv, ConvTranspose
 bool is_pixel_convolution(const NodeFacts& facts);  ///< Conv on a run-time input of the graph
 bool is_first_linear(const NodeFacts& facts);
+bool is_attention_softmax(const NodeFacts& facts);
+bool is_product(const NodeFacts& facts);  ///< MatMul, Gemm, Einsum of two live values
+bool is_scaling(const NodeFacts& facts);  ///< Mul or Div by a constant
 
 }  // namespace relcam

@@ -13,6 +13,9 @@
   X(epsilon_alpha2_beta1) \
   X(epsilon_alpha2_beta1_flat) \
   X(epsilon_gamma_box) \
+  X(cp_lrp) \
+  X(attn_lrp) \
+  X(transformer_attribution) \
   X(excitation_backprop) \
   X(guided_backprop) \
   X(deconvnet) \

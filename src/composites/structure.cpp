@@ -6,25 +6,41 @@
 #include <utility>
 
 #include "rules/adjoint.h"
+#include "rules/constant.h"
 #include "rules/named_rules.h"
 #include "rules/norm.h"
 #include "rules/pass.h"
+#include "rules/taylor.h"
 
 namespace relcam {
+
+std::vector<CompositeRow> attention_rows(Stabilizer stabilizer) {
+  const auto has_weights_at = [](std::size_t operand) {
+    return [operand](const NodeFacts& facts) { return facts.attention_operand == operand; };
+  };
+  return {{is_attention_softmax, make_constant_rule()},
+          {has_weights_at(0), make_value_rule(1, stabilizer)},
+          {has_weights_at(1), make_value_rule(0, stabilizer)},
+          {is_product, make_taylor_rule({.stabilizer = stabilizer})}};
+}
 
 std::vector<CompositeRow> with_structural_rows(std::vector<CompositeRow> rows) {
   const std::shared_ptr<const Rule> pass = make_pass_rule();
   const std::shared_ptr<const Rule> norm = make_norm_rule(kZennitStabilizer);
   std::ranges::copy(
-      std::vector<CompositeRow>{{of_kind(Kind::Pool), norm},
-                                {of_kind(Kind::Winner), make_adjoint_rule("winner", true)},
-                                {of_kind(Kind::Sum), norm},
-                                {of_kind(Kind::Route), make_adjoint_rule("route", true)},
-                                {of_kind(Kind::Activation), pass},
-                                {of_kind(Kind::Affine), pass},
-                                {of_kind(Kind::Normalization), pass},
-                                {of_kind(Kind::Gate), make_signal_rule()}},
+      std::vector<CompositeRow>{
+          {of_kind(Kind::Pool), norm},
+          {of_kind(Kind::Winner), make_adjoint_rule("winner", true)},
+          {of_kind(Kind::Sum), norm},
+          {of_kind(Kind::Route), make_adjoint_rule("route", true)},
+          {of_kind(Kind::Activation), pass},
+          {of_kind(Kind::Affine), pass},
+          {of_type("BatchNormalization"), pass},
+          {of_type("LRN"), pass},
+          {of_kind(Kind::Normalization), make_frozen_deviation_rule(kZennitStabilizer)},
+          {of_kind(Kind::Gate), make_signal_rule()}},
       std::back_inserter(rows));
+  std::ranges::copy(attention_rows(kZennitStabilizer), std::back_inserter(rows));
   return rows;
 }
 

@@ -52,7 +52,8 @@ void apply_jacobian(const LayerNorm& norm, std::span<const float> row, std::span
     weighted += static_cast<double>(d[i]) * static_cast<double>(normalised(i));
   }
   const auto mean = norm.centred ? static_cast<float>(sum / static_cast<double>(d.size())) : 0.0F;
-  const auto slope = static_cast<float>(weighted / static_cast<double>(d.size()));
+  const auto slope =
+      norm.frozen ? 0.0F : static_cast<float>(weighted / static_cast<double>(d.size()));
   for (std::size_t i = 0; i < d.size(); ++i) {
     d[i] = (d[i] - mean - normalised(i) * slope) * moments.inverse_deviation;
   }

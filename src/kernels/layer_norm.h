@@ -14,6 +14,7 @@ struct LayerNorm {
   std::span<const float> shift;
   float epsilon = 1e-5F;
   bool centred = true;
+  bool frozen = false;  ///< gradients take the deviation for a constant: n mean(d n) counts as 0
 };
 
 void layer_norm(const LayerNorm& norm, std::span<const float> x, std::span<float> y,

@@ -11,6 +11,7 @@ Method lrp_method() {
           .signal = Signal::Relevance,
           .default_start = "logit",
           .default_composite = "epsilon-plus",
+          .attention_composite = "cp-lrp",
           .default_layer = "input",
           .attribute = signal_itself};
 }

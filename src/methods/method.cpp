@@ -58,6 +58,14 @@ std::vector<float> weighted_sum(const Raster& raster, std::span<const float> val
   return map;
 }
 
+std::vector<double> position_sums(const ImageSignal& image) {
+  std::vector<double> sums(image.raster.positions(), 0.0);
+  for (std::size_t i = 0; i < image.values.size(); ++i) {
+    sums[i / image.raster.channels] += static_cast<double>(image.values[i]);
+  }
+  return sums;
+}
+
 std::vector<double> channel_sums(const Raster& raster, std::span<const float> values) {
   std::vector<double> sums(raster.channels, 0.0);
   std::vector<float> channels(raster.channels);

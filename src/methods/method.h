@@ -48,10 +48,11 @@ struct MethodInput {
 };
 
 /// `weights`: one per channel, empty where the method has none. `map`: height x width, raw and
-/// signed.
+/// signed. `matrix`: tokens x tokens, of methods on attention, if it is asked for.
 struct CamOutput {
   std::vector<float> weights;
   std::vector<float> map;
+  std::vector<float> matrix = {};
 };
 
 /// What one channel adds to the map at one position, given activation and signal there (0 for
@@ -89,8 +90,24 @@ struct Rerun {
   std::unique_ptr<Trials> (*make)(const TrialInput& input) = nullptr;
 };
 
+struct AttentionInput;
+
+/// The word for all attention of a model, as a layer name.
+inline constexpr std::string_view kAttentionLayers = "attention";
+
+/// How a method makes its map of attention alone (see methods/attention.h).
+struct AttentionUse {
+  CamOutput (*attend)(const AttentionInput& input) = nullptr;
+  /// Whether it reads its signal at the model's input, of which the map then has the size.
+  bool (*reads_image)(const Parameters& parameters) = nullptr;
+  bool gradient = false;       ///< reads the target's gradient beside its signal
+  bool scores_blocks = false;  ///< gradients are of what the head says of each block's output
+  bool has_matrix = false;     ///< can give a matrix of tokens
+};
+
 /// A method, as data. Class activation maps fill in one of `weigh`, `contribution` and `map`;
-/// attributions `attribute`; methods that run the model again `rerun`.
+/// attributions `attribute`; methods that run the model again `rerun`; those that look at attention
+/// alone `attention`.
 struct Method {
   std::string_view name;
   std::string_view summary;
@@ -99,6 +116,8 @@ struct Method {
   Signal signal = Signal::Relevance;
   std::string_view default_start = "one-hot";
   std::string_view default_composite = "gradient";
+  /// In its place where the model has attention; empty: the same.
+  std::string_view attention_composite = {};
   std::string_view default_layer = "stages";
   /// How its maps of several layers become one, unless the request says (fusion.h); empty: not.
   std::string_view default_fusion = {};
@@ -120,13 +139,17 @@ struct Method {
   /// One value per element of the layer, in its order (of the input, if there is a guide).
   std::vector<float> (*attribute)(const MethodInput& input) = nullptr;
   Rerun rerun = {};
+  AttentionUse attention = {};
 
+  bool attends() const { return attention.attend != nullptr; }
   bool runs_again() const { return rerun.make != nullptr; }
   /// Maps come of a layer's signals (map.h).
   bool maps_signals() const {
     return weigh != nullptr || contribution != nullptr || map != nullptr;
   }
-  bool makes_maps() const { return maps_signals() || (runs_again() && !rerun.attributes); }
+  bool makes_maps() const {
+    return maps_signals() || attends() || (runs_again() && !rerun.attributes);
+  }
   bool weighs_channels() const {
     return weigh != nullptr || (runs_again() && rerun.weighs_channels);
   }
@@ -147,6 +170,9 @@ std::vector<float> signal_itself(const MethodInput& input);
 /// sum_k weights[k] * A_k, height x width.
 std::vector<float> weighted_sum(const Raster& raster, std::span<const float> values,
                                 std::span<const float> weights);
+
+/// Per position: sum over channels.
+std::vector<double> position_sums(const ImageSignal& image);
 
 /// Per channel: sum over positions of `values`.
 std::vector<double> channel_sums(const Raster& raster, std::span<const float> values);

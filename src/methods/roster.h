@@ -24,6 +24,10 @@
   X(guided_backprop) \
   X(deconvnet) \
   X(lrp) \
+  X(transformer_attribution) \
+  X(legrad) \
+  X(attention_grad_cam) \
+  X(attention_rollout) \
   X(guided_grad_cam) \
   X(fullgrad) \
   X(shapley_cam) \

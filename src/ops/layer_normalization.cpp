@@ -64,6 +64,14 @@ class LayerNormalizationOperation final : public Operation {
                         arguments.input_gradients[0], pool_);
   }
 
+  void frozen_vjp(const VjpArguments& arguments) override {
+    if (arguments.input_gradients[0].empty()) return;
+    LayerNorm frozen = norm();
+    frozen.frozen = true;
+    layer_norm_gradient(frozen, arguments.inputs[0], arguments.output_gradients[0],
+                        arguments.input_gradients[0], pool_);
+  }
+
   void jvp(const JvpArguments& arguments) override {
     layer_norm_tangent(norm(), arguments.inputs[0], arguments.input_tangents[0],
                        arguments.output_tangents[0], pool_);

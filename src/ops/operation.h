@@ -63,6 +63,10 @@ class Operation {
 
   virtual void vjp(const VjpArguments& arguments) = 0;
 
+  /// `vjp` with the deviation by which a normalization divides held constant; other operations have
+  /// none.
+  virtual void frozen_vjp(const VjpArguments& arguments) { vjp(arguments); }
+
   /// Serves operations that are affine in their live inputs; all others override it.
   virtual void jvp(const JvpArguments& arguments);
 

@@ -85,6 +85,8 @@ Binding::Binding(const Program& program, Composite composite, ValueId start,
       layers_(std::move(layers)) {
   below_linear_ = find_below_linear(program);
   above_linear_ = find_above_linear(program, start_);
+  attention_ = find_attention(program);
+  attention_reach_ = find_attention_reach(program, attention_);
   bind(find_reached());
   check_layers_reached();
 }
@@ -105,6 +107,17 @@ std::vector<char> Binding::find_reached() const {
   return reached;
 }
 
+void Binding::add_attention_facts(std::size_t index, NodeFacts& facts) const {
+  const Node& node = program_->node(index);
+  for (const Attention& attention : attention_) {
+    if (attention.product == index) facts.attention_operand = attention.operand;
+    if (attention.weights == node.outputs.front()) facts.attention_softmax = true;
+  }
+  facts.attention_projection =
+      facts.kind == Kind::Linear && (attention_reach_.leads_to[at(node.outputs.front())] != 0 ||
+                                     attention_reach_.comes_from[at(node.inputs.front())] != 0);
+}
+
 NodeFacts Binding::facts_of(std::size_t index) const {
   const Graph& graph = program_->graph();
   const Node& node = program_->node(index);
@@ -122,6 +135,7 @@ NodeFacts Binding::facts_of(std::size_t index) const {
   });
   facts.first_linear = facts.kind == Kind::Linear && !depends_on_linear;
   facts.last_linear = facts.kind == Kind::Linear && above_linear_[at(node.outputs.front())] == 0;
+  add_attention_facts(index, facts);
   return facts;
 }
 

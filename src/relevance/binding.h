@@ -6,6 +6,7 @@
 
 #include "composites/composite.h"
 #include "plan/program.h"
+#include "relevance/attention.h"
 #include "rules/rule.h"
 
 namespace relcam {
@@ -48,6 +49,7 @@ class Binding {
   std::vector<char> find_reached() const;
   void bind(const std::vector<char>& reached);
   NodeFacts facts_of(std::size_t index) const;
+  void add_attention_facts(std::size_t index, NodeFacts& facts) const;
   void check_served(const BoundNode& bound, const CompositeRow& row) const;
   BoundNode bound_node(std::size_t index, const std::vector<char>& reached) const;
   void check_layers_reached() const;
@@ -58,6 +60,8 @@ class Binding {
   std::vector<ValueId> layers_;
   std::vector<char> below_linear_;  ///< per value: it depends on a linear node
   std::vector<char> above_linear_;  ///< per value: a linear node stands between it and the start
+  std::vector<Attention> attention_;
+  AttentionReach attention_reach_;
   std::vector<BoundNode> nodes_;
 };
 

@@ -169,11 +169,27 @@ void Sweep::book(std::size_t index, ConstBuffers outgoing, ConstBuffers incoming
 }
 
 void Sweep::step() {
+  step_node();
+  if (!finished()) return;
+  const Binding& binding = denomination_->binding();
+  for (const ValueId layer : binding.layers()) {
+    if (!relevance_.contains(layer)) {
+      relevance_.emplace(layer, filled(count_ * binding.program().value_size(layer), 0.0F));
+    }
+  }
+}
+
+void Sweep::step_node() {
   const std::size_t index = next_++;
   const Binding& binding = denomination_->binding();
   const BoundNode& bound = binding.nodes()[index];
   const Node& node = binding.program().node(bound.node);
   if (hand_on(index, bound, node)) return;
+
+  const bool accounts = account_stride_ != 0;
+  const bool receives = std::ranges::any_of(
+      node.outputs, [&](ValueId output) { return relevance_.contains(output); });
+  if (!receives && !accounts) return;
 
   std::vector<Buffer> absent;
   std::vector<std::span<const float>> outgoing;
@@ -189,7 +205,6 @@ void Sweep::step() {
   }
 
   // A ledger also wants to know what goes to inputs that lead to no asked-for layer.
-  const bool accounts = account_stride_ != 0;
   const std::vector<char>& served = accounts ? bound.carries : bound.wanted;
   std::vector<Buffer> incoming;
   std::vector<std::span<float>> targets;
@@ -208,7 +223,8 @@ void Sweep::step() {
   }
   note_vanished(index, outgoing, results);
   for (std::size_t i = 0; i < incoming.size(); ++i) {
-    if (bound.wanted[i] != 0) deliver(node.inputs[i], std::move(incoming[i]));
+    // Where nothing arrives, as below a softmax taken for a constant, nothing is computed.
+    if (any_relevance({&results[i], 1})) deliver(node.inputs[i], std::move(incoming[i]));
   }
   forget(node);
 }

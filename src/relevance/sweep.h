@@ -85,6 +85,7 @@ class Sweep {
   const std::vector<std::size_t>& vanished(std::size_t index) const { return vanished_.at(index); }
 
  private:
+  void step_node();
   bool hand_on(std::size_t index, const BoundNode& bound, const Node& node);
   void note_vanished(std::size_t index, ConstBuffers outgoing, ConstBuffers incoming);
   void book(std::size_t index, ConstBuffers outgoing, ConstBuffers incoming);

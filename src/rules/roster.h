@@ -13,7 +13,10 @@
   X(w_square) \
   X(flat) \
   X(norm) \
-  X(pass)
+  X(pass) \
+  X(taylor) \
+  X(frozen_deviation) \
+  X(constant)
 
 namespace relcam {
 

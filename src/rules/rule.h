@@ -64,7 +64,8 @@ struct Losses {
 };
 
 /// An LRP rule (or the gradient): how relevance of a node's outputs becomes relevance of its
-/// inputs. Rules hold no state of a run; all but those of rectified.h are linear in the relevance.
+/// inputs. Rules hold no state of a run; all but those of rectified.h and rescaled_sum.h are linear
+/// in the relevance.
 class Rule {
  public:
   virtual ~Rule() = default;

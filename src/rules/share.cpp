@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "kernels/shares.h"
 
@@ -15,15 +16,8 @@ float root_mean_square(std::span<const float> z) {
   return static_cast<float>(std::sqrt(sum / static_cast<double>(z.size())));
 }
 
-/// What y is where all live inputs are 0.
-Buffer sum_of_constants(const RuleNode& node) {
-  const Buffer zeros = filled(std::ranges::max(node.input_sizes), 0.0F);
-  std::vector<std::span<const float>> inputs;
-  for (const std::size_t size : node.input_sizes) inputs.push_back(zeros.floats().first(size));
-  Buffer sum(node.output_size);
-  const std::span<float> out = sum.floats();
-  node.operation->forward(inputs, std::vector<std::span<float>>{out}, {});
-  return sum;
+double total_of(std::span<const float> values) {
+  return std::accumulate(values.begin(), values.end(), 0.0);
 }
 
 }  // namespace
@@ -67,18 +61,47 @@ Buffer divided(const RuleNode& node, std::span<const float> relevance,
   return shares;
 }
 
+Buffer sum_of_constants(const RuleNode& node) {
+  const Buffer zeros = filled(std::ranges::max(node.input_sizes), 0.0F);
+  std::vector<std::span<const float>> inputs;
+  for (const std::size_t size : node.input_sizes) inputs.push_back(zeros.floats().first(size));
+  Buffer sum(node.output_size);
+  const std::span<float> out = sum.floats();
+  node.operation->forward(inputs, std::vector<std::span<float>>{out}, {});
+  return sum;
+}
+
 void send_back(const RuleNode& node, std::span<const float> shares, std::size_t input,
-               std::span<float> incoming) {
+               std::span<float> incoming, bool frozen) {
   const std::size_t size = node.input_sizes[input];
   std::vector<std::span<float>> targets(node.inputs.size());
   for (std::size_t k = 0; k * size < incoming.size(); ++k) {
     targets[input] = incoming.subspan(k * size, size);
     const std::span<const float> gradient = shares.subspan(k * node.output_size, node.output_size);
-    node.operation->vjp({.inputs = node.inputs,
-                         .outputs = node.outputs,
-                         .output_gradients = {&gradient, 1},
-                         .input_gradients = targets});
+    const VjpArguments arguments{.inputs = node.inputs,
+                                 .outputs = node.outputs,
+                                 .output_gradients = {&gradient, 1},
+                                 .input_gradients = targets};
+    frozen ? node.operation->frozen_vjp(arguments) : node.operation->vjp(arguments);
   }
+}
+
+double withheld(const Rule& rule, const RuleNode& node, const Denominators& denominators,
+                ConstBuffers outgoing) {
+  std::vector<char> live;
+  std::vector<Buffer> sent;
+  std::vector<std::span<float>> targets;
+  for (const std::size_t size : node.input_sizes) {
+    live.push_back(size != 0 ? 1 : 0);
+    sent.emplace_back(size);
+    targets.push_back(sent.back().floats());
+  }
+  RuleNode all = node;
+  all.wanted = live;
+  rule.propagate(all, denominators, outgoing, 1, targets);
+  double rest = total_of(outgoing.front());
+  for (const auto& incoming : targets) rest -= total_of(incoming);
+  return rest;
 }
 
 Losses losses_of_sum(const RuleNode& node, const Stabilizer& stabilizer, std::span<const float> z,

@@ -26,8 +26,15 @@ Buffer divided(const RuleNode& node, std::span<const float> relevance,
                const Denominators& denominators);
 
 /// incoming = f_i^T shares for input i of the node's operation f, on one stacked relevance after
-/// the other.
+/// the other; `frozen`: with a normalization's deviation held constant.
 void send_back(const RuleNode& node, std::span<const float> shares, std::size_t input,
-               std::span<float> incoming);
+               std::span<float> incoming, bool frozen = false);
+
+/// What y is where all live inputs are 0.
+Buffer sum_of_constants(const RuleNode& node);
+
+/// What the outputs' relevance (not stacked) comes to, less what the rule sends to all live inputs.
+double withheld(const Rule& rule, const RuleNode& node, const Denominators& denominators,
+                ConstBuffers outgoing);
 
 }  // namespace relcam

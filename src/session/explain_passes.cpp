@@ -18,13 +18,18 @@ CompositeChoice named(std::string_view name) { return {.name = std::string(name)
 
 ExplainPasses::ExplainPasses(Session::State& state, const ExplainPlan& plan)
     : state_(&state), plan_(&plan) {
-  if (plan.method->signal != Signal::None) {
+  if (plan.sweeps_signal()) {
     add(Role::Signal, plan.beginning, plan.composite, signal_layers());
   }
-  if (plan.wants_gradient_beside()) {
+  if (plan.wants_gradient_beside() || plan.method->attention.gradient) {
     Beginning one_hot = plan.beginning;
     if (one_hot.start != nullptr) one_hot.start = &find_start("one-hot");
-    add(Role::Gradient, std::move(one_hot), named("gradient"), plan.layers);
+    add(Role::Gradient, std::move(one_hot), named("gradient"),
+        plan.method->attends() ? plan.attention.weights() : plan.layers);
+  }
+  if (plan.method->attention.scores_blocks) {
+    block_gradients_.emplace(state, plan.attention, plan.beginning,
+                             plan.method_parameters.text("score") == "mean-tokens");
   }
   if (plan.wants_guide()) {
     add(Role::Guide, plan.beginning, named(plan.method->guide),
@@ -53,7 +58,9 @@ std::vector<std::size_t> ExplainPasses::biased_nodes(ValueId layer) const {
 
 /// The asked-for layers, and the outputs of biased nodes if the method reads those.
 std::vector<ValueId> ExplainPasses::signal_layers() const {
-  std::vector<ValueId> layers = plan_->layers;
+  std::vector<ValueId> layers =
+      plan_->method->attends() ? plan_->attention.weights() : plan_->layers;
+  if (plan_->attention.reads_image) layers.push_back(state_->program.graph().inputs.front());
   for (const ValueId layer : plan_->layers) {
     for (const std::size_t node : biased_nodes(layer)) {
       const ValueId output = state_->program.node(node).outputs.front();
@@ -65,6 +72,10 @@ std::vector<ValueId> ExplainPasses::signal_layers() const {
 
 void ExplainPasses::mark_reads(std::vector<bool>& kept) const {
   for (const Pass& pass : passes_) pass.sweep.mark_reads(kept);
+  for (const ValueId weights : plan_->attention.weights()) {
+    kept[static_cast<std::size_t>(weights)] = true;
+  }
+  if (block_gradients_) block_gradients_->mark_reads(kept);
 }
 
 void ExplainPasses::adopt() {
@@ -90,10 +101,12 @@ void ExplainPasses::start_sweeps(const std::vector<std::size_t>& targets) {
     pass.sweep.start_sweep(targets, plan_->ledger && pass.role == Role::Signal);
   }
   if (curvature_) curvature_->start_sweep(targets);
+  if (block_gradients_) block_gradients_->start(targets);
 }
 
 bool ExplainPasses::step_sweeps() {
-  return std::ranges::any_of(passes_, [](Pass& pass) { return pass.sweep.step_sweep(); });
+  return std::ranges::any_of(passes_, [](Pass& pass) { return pass.sweep.step_sweep(); }) ||
+         (block_gradients_ && block_gradients_->step());
 }
 
 Count ExplainPasses::denominators() const {
@@ -107,6 +120,7 @@ Count ExplainPasses::tangents() const { return curvature_ ? curvature_->tangents
 Count ExplainPasses::sweeps() const {
   Count count;
   for (const Pass& pass : passes_) count += pass.sweep.sweep();
+  if (block_gradients_) count += block_gradients_->nodes();
   return count;
 }
 
@@ -120,6 +134,28 @@ void ExplainPasses::add_to(LayerSignals& signals, std::size_t layer,
     signals.guide = pass->signal(signals.graph.inputs.front(), target_index);
   }
   if (curvature_) signals.curvature = curvature_->at(layer, target_index);
+  if (block_gradients_) {
+    signals.signal = block_gradients_->at(plan_->attention.blocks.size() - 1, target_index);
+  }
+}
+
+std::vector<float> ExplainPasses::attention_signal(std::size_t block,
+                                                   std::size_t target_index) const {
+  if (block_gradients_) return block_gradients_->at(block, target_index);
+  if (method_pass() == nullptr) return {};
+  return method_pass()->signal(plan_->attention.blocks[block].weights, target_index);
+}
+
+std::vector<float> ExplainPasses::attention_gradient(std::size_t block,
+                                                     std::size_t target_index) const {
+  const BackwardPass* pass = find(Role::Gradient);
+  if (pass == nullptr) return {};
+  return pass->signal(plan_->attention.blocks[block].weights, target_index);
+}
+
+std::vector<float> ExplainPasses::image_signal(std::size_t target_index) const {
+  if (!plan_->attention.reads_image) return {};
+  return method_pass()->signal(state_->program.graph().inputs.front(), target_index);
 }
 
 void ExplainPasses::add_method_signal(LayerSignals& signals, std::size_t target_index) const {

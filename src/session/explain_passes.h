@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "session/backward_pass.h"
+#include "session/block_gradients.h"
 #include "session/curvature.h"
 #include "session/explain_request.h"
 #include "session/layer_signals.h"
@@ -40,6 +41,12 @@ class ExplainPasses {
   /// Adds to `signals` what the passes say of its layer, number `layer` of the plan's.
   void add_to(LayerSignals& signals, std::size_t layer, std::size_t target_index) const;
 
+  /// The method's signal at attention number `block` of the plan's, or empty; and the gradient.
+  std::vector<float> attention_signal(std::size_t block, std::size_t target_index) const;
+  std::vector<float> attention_gradient(std::size_t block, std::size_t target_index) const;
+  /// The method's signal at the model's input, with AttentionPlan::reads_image.
+  std::vector<float> image_signal(std::size_t target_index) const;
+
  private:
   enum class Role : std::uint8_t { Signal, Gradient, Guide, Curvature };
   struct Pass {
@@ -57,6 +64,7 @@ class ExplainPasses {
   const ExplainPlan* plan_;
   std::vector<Pass> passes_;
   std::optional<Curvature> curvature_;
+  std::optional<BlockGradients> block_gradients_;
 };
 
 }  // namespace relcam

@@ -18,6 +18,7 @@ std::vector<std::string> kinds_of(const Method& method) {
   if (method.signal == Signal::Relevance) kinds.emplace_back("relevance");
   for (const char* kind : {"gradient", "activation"}) kinds.emplace_back(kind);
   if (method.signal != Signal::None || method.runs_again()) kinds.emplace_back("seed");
+  if (method.attention.has_matrix) kinds.emplace_back("token_matrix");
   return kinds;
 }
 
@@ -60,7 +61,8 @@ std::string spatial_layers(const Session::State& state) {
 /// Maps need layers with two spatial axes; a map at the beginning itself is left out later.
 void check_maps(const ExplainPlan& plan, const Session::State& state) {
   const Graph& graph = state.program.graph();
-  if (plan.method->runs_again() || (!plan.makes_maps() && !plan.wants_guide())) return;
+  if (plan.method->runs_again() || plan.method->attends()) return;
+  if (!plan.makes_maps() && !plan.wants_guide()) return;
   for (const ValueId layer : plan.layers) {
     if (layer == plan.beginning.value || raster_of(graph, layer)) continue;
     const std::string& name = graph.value(layer).name;
@@ -124,7 +126,7 @@ void check_map_options(const ExplainPlan& plan) {
 }
 
 void check_ledger(const ExplainPlan& plan) {
-  if (!plan.ledger || plan.method->signal != Signal::None) return;
+  if (!plan.ledger || plan.sweeps_signal()) return;
   throw Error(ErrorCode::InvalidOption,
               "method '" + std::string(plan.method->name) +
                   "' has no backward sweep, so that there is nothing to keep a ledger of",
@@ -200,9 +202,14 @@ Beginning beginning_of(const Session::State& state, const ExplainRequest& reques
   return {.value = output, .start = &start, .parameters = std::move(parameters)};
 }
 
+std::string_view default_composite(const Session::State& state, const Method& method) {
+  const bool attends = !method.attention_composite.empty() && !state.attention.empty();
+  return attends ? method.attention_composite : method.default_composite;
+}
+
 /// The composite that the request names or writes down; a named one joins the owners of parameters.
-CompositeChoice composite_of(const ExplainRequest& request, const Method& method,
-                             std::vector<ParameterOwner>& owners) {
+CompositeChoice composite_of(const Session::State& state, const ExplainRequest& request,
+                             const Method& method, std::vector<ParameterOwner>& owners) {
   if (!request.rules.empty()) {
     if (!request.composite.empty()) {
       throw Error(ErrorCode::InvalidOption,
@@ -212,7 +219,8 @@ CompositeChoice composite_of(const ExplainRequest& request, const Method& method
     return {.name = std::string(kCustomComposite), .rules = request.rules};
   }
   const CompositeEntry& entry =
-      find_composite(request.composite.empty() ? method.default_composite : request.composite);
+      find_composite(request.composite.empty() ? default_composite(state, method)
+                                               : std::string_view(request.composite));
   owners.push_back({"composite", entry.name, entry.parameters});
   CompositeChoice choice{.name = std::string(entry.name)};
   for (const ParameterInfo& info : entry.parameters) {
@@ -229,7 +237,8 @@ bool ExplainPlan::asks_for(std::string_view kind) const {
 }
 
 bool ExplainPlan::makes_maps() const {
-  const bool asked = asks_for("cam") || asks_for("scaled") || asks_for("weights");
+  const bool asked =
+      asks_for("cam") || asks_for("scaled") || asks_for("weights") || asks_for("token_matrix");
   return method->makes_maps() && (asked || fusion != Fusion::None);
 }
 
@@ -258,12 +267,18 @@ ExplainPlan plan_explanation(const Session::State& state, const ExplainRequest& 
   if (plan.beginning.start != nullptr) {
     owners.push_back({"start", plan.beginning.start->name, plan.beginning.start->parameters});
   }
-  plan.composite = composite_of(request, method, owners);
+  plan.composite = composite_of(state, request, method, owners);
   refuse_unknown_settings(request.parameters, owners);
   const bool by_default = request.layers.empty();
-  plan.layers =
-      resolve_layers(state.program, state.logits,
-                     by_default ? std::vector{std::string(method.default_layer)} : request.layers);
+  const std::vector<std::string> layers =
+      by_default ? std::vector{std::string(method.default_layer)} : request.layers;
+  if (method.attends()) {
+    plan.attention =
+        plan_attention(state, method, plan.method_parameters, plan.beginning.value, layers);
+    plan.layers = {plan.attention.blocks.back().weights};
+  } else {
+    plan.layers = resolve_layers(state.program, state.logits, layers);
+  }
   check_maps(plan, state);
   check_positions(plan, state.program.graph());
   check_demand(plan, state.program);

@@ -6,6 +6,7 @@
 #include "methods/evidence.h"
 #include "methods/fusion.h"
 #include "methods/method.h"
+#include "session/attention_plan.h"
 #include "session/backward_pass.h"
 #include "session/state.h"
 
@@ -18,6 +19,7 @@ struct ExplainPlan {
   Beginning beginning = {};
   CompositeChoice composite = {};
   std::vector<ValueId> layers = {};
+  AttentionPlan attention = {};  ///< of methods that look at it alone; `layers` is the last of it
   std::vector<std::size_t> targets = {};
   std::vector<std::string> emit = {};
   Fusion fusion = Fusion::None;
@@ -31,6 +33,10 @@ struct ExplainPlan {
   bool begins_at_layer() const;
   /// The gradient is asked for although the method does not use it.
   bool wants_gradient_beside() const;
+  /// The method's signal is swept to the layers.
+  bool sweeps_signal() const {
+    return method->signal != Signal::None && !method->attention.scores_blocks;
+  }
   bool wants_guide() const { return !method->guide.empty() && asks_for("attribution"); }
   bool wants_curvature() const {
     return method->reads_curvature && beginning.start != nullptr &&

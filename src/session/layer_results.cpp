@@ -1,7 +1,9 @@
 #include "session/layer_results.h"
 
+#include "methods/attention.h"
 #include "session/diagnosis.h"
 #include "session/result_arrays.h"
+#include "session/spatial_signals.h"
 
 namespace relcam {
 
@@ -27,11 +29,39 @@ void LayerResults::begin_layer(Explanation& explanation) {
   target_ = explanation.target(done_ / layers);
   signals_.emplace(signals_at(done_ % layers, done_ / layers));
   if (!plan_->makes_maps()) return;
+  if (plan_->method->attends()) make_attention_map(done_ / layers);
   if (plan_->method->maps_signals() && signals_->takes_maps()) {
     map_ = std::make_unique<LayerMap>(*signals_, *plan_->method);
   } else {
     report_map(explanation);
   }
+}
+
+void LayerResults::make_attention_map(std::size_t target_index) {
+  const AttentionPlan& plan = plan_->attention;
+  const Graph& graph = state_->program.graph();
+  AttentionInput input{.tokens = plan.tokens,
+                       .prefix = plan.prefix,
+                       .patches = plan.patches(),
+                       .wants_matrix = plan_->asks_for("token_matrix"),
+                       .parameters = plan_->method_parameters};
+  std::vector<std::vector<float>> arrays;
+  const auto keep = [&arrays](std::vector<float> values) -> std::span<const float> {
+    return arrays.emplace_back(std::move(values));
+  };
+  for (std::size_t b = 0; b < plan.blocks.size(); ++b) {
+    input.blocks.push_back({.weights = state_->forward->value(plan.blocks[b].weights),
+                            .signal = keep(passes_->attention_signal(b, target_index)),
+                            .gradient = keep(passes_->attention_gradient(b, target_index))});
+  }
+  signals_->map_size = plan.grid;
+  if (plan.reads_image) {
+    const Raster raster = input_raster(graph);
+    input.image =
+        image_signal(keep(channels_last(raster, passes_->image_signal(target_index))), raster);
+    signals_->map_size = raster.size();
+  }
+  signals_->output = plan_->method->attention.attend(input);
 }
 
 void LayerResults::step_map(Explanation& explanation) {

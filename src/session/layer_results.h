@@ -33,6 +33,7 @@ class LayerResults {
  private:
   LayerSignals signals_at(std::size_t layer, std::size_t target_index) const;
   void begin_layer(Explanation& explanation);
+  void make_attention_map(std::size_t target_index);
   ResultArray empty_result(std::string_view layer, std::string_view kind) const;
   void step_map(Explanation& explanation);
   void end_layer(Explanation& explanation);

@@ -37,10 +37,15 @@ struct LayerSignals {
   Evidence evidence = Evidence::Own;
   /// What trials or a LayerMap made of it.
   std::optional<CamOutput> output = {};
+  /// Of its map, where that is of attention alone and not of the layer.
+  std::optional<ImageSize> map_size = {};
 
   const Value& value() const { return graph.value(layer); }
   /// Maps are made here: at spatial layers, but not where relevance begins.
-  bool takes_maps() const { return !is_beginning && raster_of(graph, layer).has_value(); }
+  bool takes_maps() const {
+    return map_size || (!is_beginning && raster_of(graph, layer).has_value());
+  }
+  ImageSize size() const { return map_size ? *map_size : raster_of(graph, layer)->size(); }
 };
 
 }  // namespace relcam

@@ -18,12 +18,14 @@ void set(ResultArray& result, Shape shape, std::vector<float> data) {
 bool fill_map(ResultArray& result, const LayerSignals& signals) {
   const CamOutput* output = map_of(signals);
   if (output == nullptr) return false;
-  const Raster raster = *raster_of(signals.graph, signals.layer);
   if (result.kind == "weights") {
-    set(result, {1, signed_size(raster.channels), 1, 1}, output->weights);
+    set(result, {1, signed_size(output->weights.size()), 1, 1}, output->weights);
+  } else if (result.kind == "token_matrix") {
+    const std::int64_t tokens = signals.value().shape->back();
+    set(result, {1, tokens, tokens}, output->matrix);
   } else {
-    set(result, {1, 1, signed_size(raster.height), signed_size(raster.width)},
-        evidence_of(output->map, signals.evidence));
+    const ImageSize size = signals.size();
+    set(result, {1, 1, size.height, size.width}, evidence_of(output->map, signals.evidence));
   }
   return true;
 }
@@ -86,7 +88,7 @@ bool fill(ResultArray& result, const LayerSignals& signals, const Method& method
 bool fill_resized(ResultArray& result, const LayerSignals& signals, const Method& method) {
   const CamOutput* output = map_of(signals);
   if (output == nullptr) return false;
-  const ImageSize from = raster_of(signals.graph, signals.layer)->size();
+  const ImageSize from = signals.size();
   const ImageSize to = input_raster(signals.graph).size();
   set(result, {1, 1, to.height, to.width},
       resize_evidence(output->map, from, to, signals.evidence, method.rectify));

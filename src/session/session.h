@@ -68,8 +68,8 @@ struct ModelInfo {
 
 struct ExplainRequest {
   std::string method = "relevance-cam";
-  /// Tensor names, or the words "stages", "last-stage", "input", "logits"; empty: the method's
-  /// default.
+  /// Tensor names, or the words "stages", "last-stage", "input", "logits"; for methods on attention
+  /// those of attention matrices, or "attention"; empty: the method's default.
   std::vector<std::string> layers;
   std::vector<std::size_t> targets;  ///< class indices; empty: the top class
   /// Tensor that relevance begins at; empty: the logits.
@@ -84,8 +84,8 @@ struct ExplainRequest {
   std::vector<RuleRow> rules;
   /// Of the method, the start or the composite, e.g. {"conv-bias", "twice"}.
   Settings parameters;
-  /// Any of cam, scaled, attribution, relevance, weights, activation, gradient, seed; empty: the
-  /// method's own.
+  /// Any of cam, scaled, attribution, relevance, weights, activation, gradient, seed, token_matrix;
+  /// empty: the method's own.
   std::vector<std::string> emit;
   /// "mean", "max" or "product": adds for every target one more result of kind scaled, whose layer
   /// is kFusionLayer, joining the resized maps of all layers. "none": no such result. Empty: the

@@ -12,6 +12,7 @@ namespace relcam {
 Session::State::State(Graph graph, std::size_t threads)
     : pool(threads), program(std::move(graph), pool) {
   logits = logits_value(program.graph());
+  attention = find_attention(program);
   info = describe(program, logits);
 }
 

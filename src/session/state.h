@@ -9,6 +9,7 @@
 #include "kernels/thread_pool.h"
 #include "plan/forward_plan.h"
 #include "plan/program.h"
+#include "relevance/attention.h"
 #include "relevance/sweep.h"
 #include "session/session.h"
 #include "session/steps.h"
@@ -47,6 +48,7 @@ struct Session::State {
   ThreadPool pool;
   Program program;
   ValueId logits = kNoValue;
+  std::vector<Attention> attention;  ///< first block first
   ModelInfo info;
 
   std::map<ValueId, std::vector<float>> inputs;  ///< in physical order

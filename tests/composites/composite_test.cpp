@@ -51,6 +51,44 @@ TEST(Composites, CoverEveryKindThatCarriesRelevance) {
   }
 }
 
+TEST(Composites, CoverAttention) {
+  for (const CompositeEntry& entry : all_composites()) {
+    const Composite composite = make_composite(entry.name, {});
+    NodeFacts softmax{.op_type = "Softmax", .name = "a", .kind = Kind::Own};
+    softmax.attention_softmax = true;
+    EXPECT_NE(rule_for(composite, softmax), "none") << entry.name;
+    NodeFacts product{.op_type = "MatMul", .name = "b", .kind = Kind::Own};
+    EXPECT_NE(rule_for(composite, product), "none") << entry.name;
+    product.attention_operand = 0;
+    EXPECT_NE(rule_for(composite, product), "none") << entry.name;
+  }
+}
+
+TEST(Composites, RefuseWhatNobodyWroteARuleFor) {
+  const Composite composite = make_composite("cp-lrp", {});
+  EXPECT_EQ(rule_for(composite, {.op_type = "Softmax", .name = "a", .kind = Kind::Own}), "none");
+  EXPECT_EQ(rule_for(composite, {.op_type = "Div", .name = "a", .kind = Kind::Own}), "none");
+}
+
+TEST(CpLrpComposite, SendsAttentionToTheValues) {
+  const Composite composite = make_composite("cp-lrp", {});
+  NodeFacts facts{.op_type = "Softmax", .name = "a", .kind = Kind::Own};
+  facts.attention_softmax = true;
+  EXPECT_EQ(rule_for(composite, facts), "constant");
+  facts = {.op_type = "MatMul", .name = "b", .kind = Kind::Own};
+  EXPECT_EQ(rule_for(composite, facts), "taylor");
+  facts.attention_operand = 0;
+  EXPECT_EQ(rule_for(composite, facts), "value");
+  EXPECT_EQ(rule_for(make_composite("attn-lrp", {}), facts), "taylor");
+}
+
+TEST(CpLrpComposite, TreatsProjectionsAsAsked) {
+  NodeFacts facts{.op_type = "MatMul", .name = "a", .kind = Kind::Linear};
+  facts.attention_projection = true;
+  EXPECT_EQ(rule_for(make_composite("cp-lrp", {}), facts), "gamma");
+  EXPECT_EQ(rule_for(make_composite("cp-lrp", {{"projections", "plain"}}), facts), "epsilon");
+}
+
 TEST(Composites, UnknownNamesAndValuesListTheValidOnes) {
   EXPECT_NE(message_of([] { make_composite("relevancecam", {}); }).find("relevance-cam-code"),
             std::string::npos);

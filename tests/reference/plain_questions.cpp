@@ -4,6 +4,7 @@ namespace relcam::testing {
 
 std::string kind_of(const nlohmann::json& entry) {
   const std::string kind = entry.at("kind");
+  if (kind == "token_map" || kind == "pixel_map") return "cam";
   return kind == "cam_scaled" ? "scaled" : kind;
 }
 

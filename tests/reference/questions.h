@@ -13,6 +13,8 @@ namespace relcam::testing {
 struct Question {
   ExplainRequest request = {};
   bool fold_batch_norm = true;
+  /// The peer scales the raw map: less its minimum, over the largest value then plus this.
+  std::optional<double> to_unit = {};
 };
 
 /// One function per family of cases: the question for an entry of `expect`, or nothing for entries
@@ -22,6 +24,9 @@ std::optional<Question> pgc_question(const nlohmann::json& entry);
 std::optional<Question> zennit_question(const nlohmann::json& entry);
 std::optional<Question> captum_question(const nlohmann::json& entry);
 std::optional<Question> transformer_question(const nlohmann::json& entry);
+
+/// What attention methods and relevance through attention have of a transformer's case.
+std::optional<Question> attention_question(const nlohmann::json& entry);
 
 /// The entry's kind as `emit` spells it.
 std::string kind_of(const nlohmann::json& entry);

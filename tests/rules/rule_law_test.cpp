@@ -14,7 +14,7 @@ namespace {
 
 using testing::DenseRule;
 
-constexpr std::array kKinds = {Kind::Linear, Kind::Pool, Kind::Activation};
+constexpr std::array kKinds = {Kind::Linear, Kind::Pool, Kind::Normalization, Kind::Activation};
 
 /// The kind of node that the rule is for, among those that a dense layer can stand for.
 std::optional<Kind> kind_served(const Rule& rule) {

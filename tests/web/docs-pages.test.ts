@@ -50,11 +50,18 @@ describe.each([
   });
 });
 
-test.each(methods)("$name has a formula, a paper, both calls and a picture", ({ name }) => {
+test.each(methods)("$name has a formula, a paper and both calls", ({ name }) => {
   const section = sectionOf(name, methodPages);
   for (const part of ["```math\n", "**Paper.**", "```sh\nrelevance-cam ", "```js\n"]) {
     expect(section).toContain(part);
   }
+});
+
+/** The default model, of which pictures are made, has no attention. */
+const pictured = methods.filter(({ layer }) => layer !== "attention");
+
+test.each(pictured)("$name has a picture", ({ name }) => {
+  const section = sectionOf(name, methodPages);
   const [picture, ...others] = picturesOf(section);
   expect(others).toEqual([]);
   expect(picture?.words.some((word: string) => word.split(":")[0] === name)).toBe(true);

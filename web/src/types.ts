@@ -207,7 +207,15 @@ export interface RuntimeInfo {
 export type Variant = "simd" | "simd-threads" | "relaxed" | "relaxed-threads";
 
 export type ArrayKind =
-  "cam" | "scaled" | "relevance" | "weights" | "activation" | "gradient" | "seed" | "attribution";
+  | "cam"
+  | "scaled"
+  | "relevance"
+  | "weights"
+  | "activation"
+  | "gradient"
+  | "seed"
+  | "attribution"
+  | "token_matrix";
 
 /** Rectangle of the source image, in its pixels, that the model saw. */
 export interface Region {
@@ -363,7 +371,10 @@ export interface ExplainOptions extends CallOptions {
    * which each is explained once. With `output`: an element of that tensor.
    */
   readonly target?: TargetChoice | undefined;
-  /** Tensor names, or the words `stages`, `last-stage`, `input`, `logits`; else the method's own. */
+  /**
+   * Tensor names, or the words `stages`, `last-stage`, `input`, `logits`; for methods on attention
+   * names of attention matrices, or `attention`; else the method's own.
+   */
   readonly layers?: readonly string[] | string | undefined;
   /** Name of a start, which says where relevance begins; else the method's. */
   readonly start?: string | undefined;

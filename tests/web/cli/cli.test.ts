@@ -418,7 +418,7 @@ describe("compare", () => {
     const resnet = new ReferenceCase("pgc_resnet");
     const { methods, starts, composites } = catalog();
     const asked = [
-      ...methods.map(({ name }) => name),
+      ...methods.filter(({ layer }) => layer !== "attention").map(({ name }) => name),
       ...starts.map(({ name }) => `relevance-cam:start=${name}`),
       ...composites.map(({ name }) => `lrp:composite=${name}`),
     ];
@@ -433,6 +433,22 @@ describe("compare", () => {
     expect(cells.filter(({ error }) => error !== null)).toEqual([]);
     const answered = new Set(cells.filter(({ kind }) => kind).map(({ method }) => method));
     expect([...answered]).toEqual(found.methods);
+  });
+
+  test("takes the methods on attention for transformers, and refuses them for others", async () => {
+    const asked = catalog().methods.filter(({ layer }) => layer === "attention");
+    const words = asked.flatMap(({ name }) => ["--method", name]);
+    const cellsOf = async (name: string) => {
+      const files = ["model.onnx", "input.pb"].map((file) => new ReferenceCase(name).path(file));
+      const { cells } = await runJson<{ cells: { error: string | null }[] }>(
+        ...["compare", ...files, "--target", "3", ...words],
+      );
+      return cells;
+    };
+    const served = await cellsOf("vit_tiny_packed");
+    expect(served.length).toBeGreaterThanOrEqual(asked.length);
+    expect(served.filter(({ error }) => error !== null)).toEqual([]);
+    for (const { error } of await cellsOf("pgc_resnet")) expect(error).toContain("needs attention");
   });
 });
 

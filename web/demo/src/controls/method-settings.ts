@@ -152,7 +152,7 @@ const layerMenus =
   (choice: Choice): readonly Bound[] => {
     const method = methodOf(choice);
     const bound: Bound[] = [];
-    if (method.layer !== "stages") {
+    if (method.layer !== "stages" && method.layer !== "attention") {
       const field = menuField("Layers", layerOptions(method), (layers) => {
         change({ ...store.state.choices[side], layers });
       });
