@@ -201,10 +201,13 @@ EMSCRIPTEN_BINDINGS(catalog) {
 EMSCRIPTEN_BINDINGS(relevance_cam) {
   class_<Buffer>("Buffer")
       .class_function("make", guard<&Buffer::make>)
-      .function("resize", guard<&Buffer::resize>)
       .function("view", guard<&Buffer::view>);
+  class_<Weights>("Weights")
+      .class_function("make", guard<&Weights::make>)
+      .function("view", guard<&Weights::view>);
   class_<ModelFiles>("ModelFiles")
       .class_function("make", guard<&ModelFiles::make>)
+      .function("addWeights", guard<&ModelFiles::add_weights>)
       .function("addExternalData", guard<&ModelFiles::add_external_data>);
   class_<Model>("Model")
       .class_function("load", guard<&Model::load>,

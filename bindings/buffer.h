@@ -4,64 +4,62 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
-#include <new>
 #include <span>
 
 #include "base/byte_view.h"
+#include "base/weight_block.h"
 
 namespace relcam::bindings {
 
 EMSCRIPTEN_DECLARE_VAL_TYPE(ByteArray);
 
-/// Bytes in the WebAssembly memory that JavaScript fills, so that files arrive without a copy.
-/// Copies of a buffer share the bytes.
+/// Bytes in the WebAssembly memory that JavaScript fills. Copies of a buffer share the bytes.
 class Buffer {
  public:
   /// Throws std::bad_alloc.
-  static Buffer make(std::size_t size) {
-    Buffer buffer;
-    buffer.resize(size);
-    return buffer;
-  }
-
-  /// Keeps the bytes that fit. Only before the bytes are handed on. Throws std::bad_alloc.
-  void resize(std::size_t size) { block_->resize(size); }
+  static Buffer make(std::size_t size) { return Buffer(size); }
 
   /// The bytes themselves: valid until any memory is allocated.
   ByteArray view() const {
-    auto* bytes = reinterpret_cast<std::uint8_t*>(block_->bytes.get());
-    return ByteArray(emscripten::val(emscripten::typed_memory_view(block_->size, bytes)));
+    auto* bytes = reinterpret_cast<std::uint8_t*>(block_.get());
+    return ByteArray(emscripten::val(emscripten::typed_memory_view(size_, bytes)));
   }
 
   std::span<const std::uint8_t> octets() const {
-    return {reinterpret_cast<const std::uint8_t*>(block_->bytes.get()), block_->size};
+    return {reinterpret_cast<const std::uint8_t*>(block_.get()), size_};
   }
   std::span<const float> floats() const {
-    return {reinterpret_cast<const float*>(block_->bytes.get()), block_->size / sizeof(float)};
+    return {reinterpret_cast<const float*>(block_.get()), size_ / sizeof(float)};
   }
   /// The bytes with this buffer's memory as their owner.
-  ByteView bytes() const { return {{block_->bytes.get(), block_->size}, block_}; }
+  ByteView bytes() const { return {{block_.get(), size_}, block_}; }
 
  private:
-  struct Free {
-    void operator()(std::byte* bytes) const { std::free(bytes); }
-  };
-  /// Memory of malloc, because realloc can grow it in place.
-  struct Block {
-    void resize(std::size_t new_size) {
-      void* grown = std::realloc(bytes.get(), new_size == 0 ? 1 : new_size);
-      if (grown == nullptr) throw std::bad_alloc();
-      (void)bytes.release();
-      bytes.reset(static_cast<std::byte*>(grown));
-      size = new_size;
-    }
-    std::unique_ptr<std::byte, Free> bytes;
-    std::size_t size = 0;
-  };
+  explicit Buffer(std::size_t size) : size_(size), block_(new std::byte[size]) {}
 
-  std::shared_ptr<Block> block_ = std::make_shared<Block>();
+  std::size_t size_;
+  std::shared_ptr<std::byte[]> block_;
+};
+
+/// Memory for one tensor of a file, which JavaScript fills.
+class Weights {
+ public:
+  /// Throws std::bad_alloc.
+  static Weights make(std::size_t size) { return Weights(size); }
+
+  /// The bytes themselves: valid until any memory is allocated.
+  ByteArray view() const {
+    auto* bytes = reinterpret_cast<std::uint8_t*>(block_->data.get());
+    return ByteArray(emscripten::val(emscripten::typed_memory_view(block_->size, bytes)));
+  }
+
+  const std::shared_ptr<WeightBlock>& block() const { return block_; }
+
+ private:
+  explicit Weights(std::size_t size) : block_(std::make_shared<WeightBlock>(size)) {}
+
+  std::shared_ptr<WeightBlock> block_;
 };
 
 }  // namespace relcam::bindings

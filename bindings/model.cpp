@@ -40,6 +40,7 @@ Model Model::load(ModelFiles& files, const ModelOptions& options) {
   LoadOptions load_options{.dimensions = options.dimensions,
                            .input_shapes = options.input_shapes,
                            .external_data = std::exchange(files.external_data_, {}),
+                           .weight_blocks = std::exchange(files.weight_blocks_, {}),
                            .fold_batch_norm = options.fold_batch_norm,
                            .threads = options.threads};
   if (options.image_size.size() == 2) load_options.image_size = options.image_size;

@@ -43,6 +43,10 @@ struct TensorValue {
 /// The files of a model while they are being brought together.
 class ModelFiles {
  public:
+  /// A tensor of `file` ("": the model) that begins at `offset`.
+  void add_weights(const std::string& file, double offset, const Weights& weights) {
+    weight_blocks_[file][static_cast<std::uint64_t>(offset)] = weights.block();
+  }
   static ModelFiles make(const Buffer& model) { return ModelFiles(model); }
   void add_external_data(const std::string& name, const Buffer& data) {
     external_data_[name] = data.bytes();
@@ -54,6 +58,7 @@ class ModelFiles {
 
   ByteView model_;
   std::map<std::string, ByteView> external_data_;
+  WeightBlocks weight_blocks_;
 };
 
 /// A session and the job it is at.

@@ -155,6 +155,16 @@ Constant::Constant(DType dtype, Shape shape, std::span<const std::byte> bytes,
   }
 }
 
+Constant::Constant(DType dtype, Shape shape, const std::shared_ptr<WeightBlock>& block)
+    : Constant(dtype, std::move(shape), block->bytes(), block) {
+  block_ = block.get();
+}
+
+AlignedFloats Constant::take(std::size_t floats) const {
+  const bool is_ours = expires_ && block_ != nullptr && owner_.use_count() == 1;
+  return is_ours && block_->capacity >= floats ? std::move(block_->data) : nullptr;
+}
+
 Constant Constant::from_floats(Shape shape, std::vector<float> values) {
   return owning(DType::Float32, std::move(shape), std::move(values));
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/shape.h"
+#include "base/weight_block.h"
 
 namespace relcam {
 
@@ -44,6 +45,9 @@ class Constant {
   Constant(DType dtype, Shape shape, std::span<const std::byte> bytes,
            std::shared_ptr<const void> owner);
 
+  /// All of a block.
+  Constant(DType dtype, Shape shape, const std::shared_ptr<WeightBlock>& block);
+
   static Constant from_floats(Shape shape, std::vector<float> values);
   static Constant from_ints(Shape shape, std::vector<std::int64_t> values);
   static Constant from_bools(Shape shape, std::vector<std::uint8_t> values);
@@ -61,11 +65,19 @@ class Constant {
   /// Elements converted to int64 (floating types truncate towards zero).
   std::vector<std::int64_t> ints() const;
 
+  /// Says that the next reader is the last.
+  void expire() { expires_ = true; }
+  /// The memory that the constant fills, if it has room for `floats`, the constant expires, and
+  /// nothing else refers to it; else null. The elements can be read until they are overwritten.
+  AlignedFloats take(std::size_t floats) const;
+
  private:
   DType dtype_;
   Shape shape_;
   std::span<const std::byte> bytes_;
   std::shared_ptr<const void> owner_;
+  WeightBlock* block_ = nullptr;  ///< the owner, if all of it is the constant's
+  bool expires_ = false;
 };
 
 }  // namespace relcam

@@ -124,13 +124,24 @@ ValueId add_constant(Graph& graph, Shape shape, std::vector<float> values) {
   return graph.add_value(std::move(value));
 }
 
-void fold_into(Graph& graph, Node& linear, const LinearForm& form, const ChannelAffine& affine) {
+/// How many nodes read each value of the graph as it was before folding.
+using UseCounts = std::vector<std::size_t>;
+
+/// Frees weights that have been folded, so that they do not exist twice for all layers at once.
+void release(Graph& graph, ValueId weight, const UseCounts& uses) {
+  const auto index = static_cast<std::size_t>(weight);
+  if (index >= uses.size() || uses[index] == 1) graph.value(weight).constant.reset();
+}
+
+void fold_into(Graph& graph, Node& linear, const LinearForm& form, const ChannelAffine& affine,
+               const UseCounts& uses) {
   const NodeView view{graph, linear};
   const Shape weight_shape = view.constant(1)->shape();
   std::vector<float> weight =
       scaled_weight(*view.constant(1), affine.factor, form.inner, form.alpha);
   std::vector<float> bias = folded_bias(view.constant(2), affine, form.beta);
 
+  release(graph, linear.inputs[1], uses);
   const Shape bias_shape = {static_cast<std::int64_t>(bias.size())};
   linear.inputs.resize(3, kNoValue);
   linear.inputs[1] = add_constant(graph, weight_shape, std::move(weight));
@@ -140,11 +151,11 @@ void fold_into(Graph& graph, Node& linear, const LinearForm& form, const Channel
   linear.attributes.insert_or_assign(kFoldedBatchNorm, Attribute{std::int64_t{1}});
 }
 
-bool try_fold(Graph& graph, Node& linear, const Node& norm) {
+bool try_fold(Graph& graph, Node& linear, const Node& norm, const UseCounts& uses) {
   const std::optional<ChannelAffine> affine = affine_of({graph, norm});
   const std::optional<LinearForm> form = linear_form({graph, linear});
   if (!affine || !form || form->channels != affine->factor.size()) return false;
-  fold_into(graph, linear, *form, *affine);
+  fold_into(graph, linear, *form, *affine, uses);
   return true;
 }
 
@@ -164,9 +175,12 @@ void note_batch_norms(Graph& graph) {
 
 void fold_batch_norm(Graph& graph) {
   std::set<std::string> folded;
-  merge_pairs(graph, [&graph, &folded](Node& linear, const Node& norm) {
+  UseCounts uses;
+  for (const auto& readers : consumers_of(graph)) uses.push_back(readers.size());
+  for (const ValueId output : graph.outputs) ++uses[static_cast<std::size_t>(output)];
+  merge_pairs(graph, [&](Node& linear, const Node& norm) {
     const bool is_candidate = is_batch_norm(norm) && norm.inputs.at(0) == linear.outputs.at(0);
-    if (!is_candidate || !try_fold(graph, linear, norm)) return false;
+    if (!is_candidate || !try_fold(graph, linear, norm, uses)) return false;
     folded.insert(norm.name);
     return true;
   });

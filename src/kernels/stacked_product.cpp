@@ -6,7 +6,7 @@
 #include <memory>
 #include <vector>
 
-#include "kernels/aligned.h"
+#include "base/aligned.h"
 #include "kernels/column_tile.h"
 #include "kernels/simd.h"
 

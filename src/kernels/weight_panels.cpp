@@ -13,6 +13,14 @@ std::size_t checked_size(const WeightShape& shape, std::size_t width, std::size_
                         dimension(shape.taps * shape.inputs + 1), dimension(width)});
 }
 
+/// The weights' own memory where they can be packed in place.
+AlignedFloats memory_for(const WeightSource& source, std::size_t floats) {
+  const bool keeps_order =
+      source.order == WeightSource::Order::OutputsFirst && source.values.dtype() == DType::Float32;
+  AlignedFloats own = keeps_order ? source.values.take(floats) : nullptr;
+  return own ? std::move(own) : aligned_floats(floats);
+}
+
 }  // namespace
 
 std::vector<float> constant_slice(const Constant& constant, std::size_t begin, std::size_t count) {
@@ -26,30 +34,35 @@ WeightPanels::WeightPanels(const WeightShape& shape, const WeightSource& source,
     : shape_(shape),
       width_(width),
       panels_((shape.outputs + width - 1) / width),
-      packed_(aligned_floats(checked_size(shape, width, panels_))) {
-  std::fill_n(packed_.get(), checked_size(shape, width, panels_), 0.0F);
+      packed_(memory_for(source, checked_size(shape, width, panels_))) {
   if (source.order == WeightSource::Order::OutputsFirst) {
     pack_outputs_first(source);
   } else {
+    std::fill_n(packed_.get(), checked_size(shape, width, panels_), 0.0F);
     pack_inputs_first(source);
   }
   pack_bias(source.bias);
 }
 
+/// From the last panel to the first: packed panels are no shorter than their weights, so that in
+/// place none covers weights that are still to be packed.
 void WeightPanels::pack_outputs_first(const WeightSource& source) {
   const std::size_t row_size = depth();
-  for (std::size_t group = 0; group < shape_.groups; ++group) {
-    for (std::size_t index = 0; index < panels_; ++index) {
+  for (std::size_t group = shape_.groups; group-- > 0;) {
+    for (std::size_t index = panels_; index-- > 0;) {
       const std::size_t first = index * width_;
       const std::size_t rows = std::min(width_, shape_.outputs - first);
       const std::vector<float> weights = constant_slice(
           source.values, (group * shape_.outputs + first) * row_size, rows * row_size);
-      float* to = packed_.get() + (group * panels_ + index) * (row_size + 1) * width_ + width_;
+      float* to = packed_.get() + (group * panels_ + index) * (row_size + 1) * width_;
+      std::fill_n(to, width_, 0.0F);  // biases
+      to += width_;
       for (std::size_t tap = 0; tap < shape_.taps; ++tap) {
         for (std::size_t input = 0; input < shape_.inputs; ++input, to += width_) {
           const float* from = weights.data() + input * shape_.taps + tap;
           for (std::size_t row = 0; row < rows; ++row)
             to[row] = source.scale * from[row * row_size];
+          for (std::size_t row = rows; row < width_; ++row) to[row] = 0.0F;
         }
       }
     }

@@ -4,8 +4,8 @@
 #include <span>
 #include <vector>
 
+#include "base/aligned.h"
 #include "base/constant.h"
-#include "kernels/aligned.h"
 
 namespace relcam {
 

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <span>
 
-#include "kernels/aligned.h"
+#include "base/aligned.h"
 #include "kernels/convolution_shape.h"
 #include "kernels/product.h"
 #include "kernels/thread_pool.h"

@@ -92,7 +92,7 @@ Graph read_onnx(const ByteView& model, const ImportOptions& options) {
   ModelMessage message;
   read_model_or_explain(model, message);
   check_opset(message);
-  const TensorSources sources{model.owner, &options.external_data};
+  const TensorSources sources{model.owner, &options.external_data, &options.weight_blocks};
   try {
     Graph graph = read_graph(*message.graph, *message.opset, message.functions, sources, options);
     graph.metadata = std::move(message.metadata);
@@ -104,7 +104,7 @@ Graph read_onnx(const ByteView& model, const ImportOptions& options) {
 
 NamedConstant read_tensor_proto(const ByteView& file) {
   try {
-    return read_tensor(to_data_view(file.bytes), TensorSources{file.owner, nullptr});
+    return read_tensor(to_data_view(file.bytes), TensorSources{file.owner, nullptr, nullptr});
   } catch (const protozero::exception&) {
     throw Error(ErrorCode::InvalidInput, "the file is not an ONNX TensorProto");
   } catch (const Error& error) {

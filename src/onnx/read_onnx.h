@@ -7,6 +7,7 @@
 #include "base/byte_view.h"
 #include "base/constant.h"
 #include "base/shape.h"
+#include "base/weight_block.h"
 #include "graph/graph.h"
 
 namespace relcam {
@@ -21,6 +22,9 @@ struct ImportOptions {
   std::map<std::string, ByteView> external_data;
   /// Height and width of images whose size is left open.
   Shape image_size = {224, 224};
+  /// Tensors that were set apart from their files while those arrived; those of the model itself
+  /// are external data at a location without a name.
+  WeightBlocks weight_blocks;
 };
 
 /// Builds the graph of an ONNX ModelProto, topologically sorted and with ONNX shapes. Initialisers

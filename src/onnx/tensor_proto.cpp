@@ -189,9 +189,52 @@ std::string base_name_of(const TensorMessage& tensor) {
   return base;
 }
 
-ByteView external_bytes(const TensorMessage& tensor, std::uint64_t expected,
-                        const TensorSources& sources) {
-  const std::string file = base_name_of(tensor);
+/// `bytes` as the tensor's elements, of which there must be as many as its shape says.
+Constant checked_constant(TensorMessage& tensor, DType dtype, std::uint64_t expected,
+                          ByteView bytes) {
+  if (bytes.bytes.size() != expected) {
+    fail(tensor.name, "of shape " + to_string(tensor.dims) + " needs " + std::to_string(expected) +
+                          " bytes of " + std::string(to_string(dtype)) + " but has " +
+                          std::to_string(bytes.bytes.size()));
+  }
+  return Constant(dtype, std::move(tensor.dims), bytes.bytes, std::move(bytes.owner));
+}
+
+[[noreturn]] void refuse_position(const TensorMessage& tensor, const std::string& file) {
+  fail(tensor.name, "reaches beyond the end of the external data file '" + file + "'");
+}
+
+/// The block that holds the `length` bytes at the tensor's position, and where they lie in it.
+std::pair<std::shared_ptr<WeightBlock>, std::uint64_t> block_of(
+    const TensorMessage& tensor, const std::string& file, std::uint64_t length,
+    const std::map<std::uint64_t, std::shared_ptr<WeightBlock>>& blocks) {
+  const auto offset = static_cast<std::uint64_t>(tensor.external.offset);
+  auto found = blocks.upper_bound(offset);
+  if (found == blocks.begin()) refuse_position(tensor, file);
+  --found;
+  const std::uint64_t start = offset - found->first;
+  const std::uint64_t size = found->second->size;
+  if (start > size || length > size - start) refuse_position(tensor, file);
+  return {found->second, start};
+}
+
+Constant external_constant(TensorMessage& tensor, DType dtype, std::uint64_t expected,
+                           const TensorSources& sources) {
+  const bool is_set_apart = tensor.external.location.empty() && sources.weight_blocks != nullptr &&
+                            sources.weight_blocks->contains("");
+  const std::string file = is_set_apart ? "" : base_name_of(tensor);
+  const std::uint64_t length =
+      tensor.external.length ? static_cast<std::uint64_t>(*tensor.external.length) : expected;
+  if (sources.weight_blocks != nullptr && sources.weight_blocks->contains(file)) {
+    auto [block, start] = block_of(tensor, file, length, sources.weight_blocks->at(file));
+    if (start == 0 && length == block->size && length == expected) {
+      return Constant(dtype, std::move(tensor.dims), block);
+    }
+    return checked_constant(
+        tensor, dtype, expected,
+        {block->bytes().subspan(static_cast<std::size_t>(start), static_cast<std::size_t>(length)),
+         block});
+  }
   if (sources.external_data == nullptr || !sources.external_data->contains(file)) {
     throw Error(ErrorCode::MissingExternalData,
                 "tensor '" + tensor.name + "' lies in the external data file '" + file +
@@ -200,18 +243,16 @@ ByteView external_bytes(const TensorMessage& tensor, std::uint64_t expected,
   }
   const ByteView& data = sources.external_data->at(file);
   const auto offset = static_cast<std::uint64_t>(tensor.external.offset);
-  const std::uint64_t length =
-      tensor.external.length ? static_cast<std::uint64_t>(*tensor.external.length) : expected;
   if (offset > data.bytes.size() || length > data.bytes.size() - offset) {
-    fail(tensor.name, "reaches beyond the end of the external data file '" + file + "'");
+    refuse_position(tensor, file);
   }
-  return {data.bytes.subspan(static_cast<std::size_t>(offset), static_cast<std::size_t>(length)),
-          data.owner};
+  return checked_constant(
+      tensor, dtype, expected,
+      {data.bytes.subspan(static_cast<std::size_t>(offset), static_cast<std::size_t>(length)),
+       data.owner});
 }
 
-ByteView bytes_of(TensorMessage& tensor, DType dtype, std::uint64_t expected,
-                  const TensorSources& sources) {
-  if (tensor.is_external) return external_bytes(tensor, expected, sources);
+ByteView bytes_of(TensorMessage& tensor, DType dtype, const TensorSources& sources) {
   if (tensor.raw_data) return {*tensor.raw_data, sources.owner};
   return typed_bytes(tensor, dtype, sources);
 }
@@ -238,14 +279,10 @@ NamedConstant read_tensor(protozero::data_view message, const TensorSources& sou
   TensorMessage tensor = read_message(message);
   const DType dtype = dtype_from_onnx(tensor.data_type, "tensor '" + tensor.name + "'");
   const std::uint64_t expected = checked_byte_count(tensor, dtype);
-  ByteView bytes = bytes_of(tensor, dtype, expected, sources);
-  if (bytes.bytes.size() != expected) {
-    fail(tensor.name, "of shape " + to_string(tensor.dims) + " needs " + std::to_string(expected) +
-                          " bytes of " + std::string(to_string(dtype)) + " but has " +
-                          std::to_string(bytes.bytes.size()));
-  }
-  return {std::move(tensor.name),
-          Constant(dtype, std::move(tensor.dims), bytes.bytes, std::move(bytes.owner))};
+  Constant constant = tensor.is_external ? external_constant(tensor, dtype, expected, sources)
+                                         : checked_constant(tensor, dtype, expected,
+                                                            bytes_of(tensor, dtype, sources));
+  return {std::move(tensor.name), std::move(constant)};
 }
 
 }  // namespace relcam

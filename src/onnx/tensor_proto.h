@@ -8,6 +8,7 @@
 
 #include "base/byte_view.h"
 #include "base/constant.h"
+#include "base/weight_block.h"
 #include "onnx/protobuf.h"
 #include "onnx/read_onnx.h"
 
@@ -17,6 +18,7 @@ namespace relcam {
 struct TensorSources {
   std::shared_ptr<const void> owner;
   const std::map<std::string, ByteView>* external_data = nullptr;
+  const WeightBlocks* weight_blocks = nullptr;
 };
 
 /// Element type for a TensorProto.DataType; throws UnsupportedOperator naming `where` for strings,

@@ -36,6 +36,10 @@ void Program::prepare() {
   non_negative_.assign(graph_.values.size(), false);
   nodes_.resize(graph_.nodes.size());
   for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
+    for (const ValueId input : graph_.nodes[i].inputs) {
+      if (input == kNoValue || readers[static_cast<std::size_t>(input)] != 1) continue;
+      if (auto& constant = graph_.value(input).constant) constant->expire();
+    }
     const NodeView node = view(i);
     const Op* op = find_op(node.node.op_type, node.node.domain);
     if (op == nullptr || op->prepare == nullptr) {

@@ -19,6 +19,7 @@ Graph import(const ByteView& model, LoadOptions& options) {
   import_options.input_shapes = std::move(options.input_shapes);
   import_options.external_data = std::move(options.external_data);
   import_options.image_size = std::move(options.image_size);
+  import_options.weight_blocks = std::move(options.weight_blocks);
   return read_onnx(model, import_options);
 }
 

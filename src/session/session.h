@@ -13,6 +13,7 @@
 #include "base/byte_view.h"
 #include "base/parameters.h"
 #include "base/shape.h"
+#include "base/weight_block.h"
 #include "composites/custom.h"
 #include "graph/graph.h"
 #include "relevance/sweep.h"
@@ -24,6 +25,7 @@ struct LoadOptions {
   std::map<std::string, Shape> input_shapes;       ///< input name -> full ONNX shape
   std::map<std::string, ByteView> external_data;   ///< by base name of the file
   Shape image_size = {224, 224};  ///< height and width of images whose size is left open
+  WeightBlocks weight_blocks;     ///< see ImportOptions
   bool fold_batch_norm = true;
   std::size_t threads = 1;
 };

@@ -1,5 +1,5 @@
 // The benchmark: its options, the order of its measurements, and what it prints.
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
@@ -83,7 +83,7 @@ async function measureAll(measure, work, { threads, rounds }) {
       if (measured.threads !== count) {
         throw new Error(`${count} threads were asked for, but ${measured.threads} run.`);
       }
-      const result = { model: entry.name, study, ...measured };
+      const result = { model: entry.name, study, file: statSync(entry.file).size, ...measured };
       console.log(`\n${entry.name}, ${study}, threads: ${count}, build: ${result.variant}`);
       console.log(measurementText(result));
       results.push(result);

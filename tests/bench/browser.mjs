@@ -1,4 +1,5 @@
 // The benchmark's page: bundled, served with the headers that threads need, opened in Chromium.
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "@playwright/test";
 import { build } from "esbuild";
@@ -62,6 +63,33 @@ export async function withBrowser(use) {
   }
 }
 
+/** Of each process that runs pages: bytes resident now, and at most so far. Linux only. */
+async function residentMemory(browser) {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+  await session.detach();
+  const pages = processInfo.filter(({ type }) => type === "renderer");
+  return new Map(pages.map(({ id }) => [id, memoryOf(id)]));
+}
+
+function memoryOf(process) {
+  const status = readFileSync(`/proc/${process}/status`, "utf8");
+  const kilobytes = (name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status)?.[1]);
+  return { now: kilobytes("VmRSS") * 1024, peak: kilobytes("VmHWM") * 1024 };
+}
+
+/**
+ * Loads the model by address on a page that has done nothing else: what its process grew by at the
+ * most, all threads and engines included.
+ */
+async function measureLoadingMemory(browser, tab, request) {
+  const before = await residentMemory(browser);
+  const { memory } = await tab.evaluate((asked) => globalThis.loadForMemory(asked), request);
+  const after = await residentMemory(browser);
+  const growths = [...after].map(([id, { peak }]) => peak - (before.get(id)?.now ?? 0));
+  return { memory, peak: Math.max(...growths) };
+}
+
 async function measure(browser, address, request) {
   const tab = await browser.newPage();
   tab.setDefaultTimeout(0);
@@ -72,7 +100,9 @@ async function measure(browser, address, request) {
     if (!(await tab.evaluate(() => globalThis.crossOriginIsolated))) {
       throw new Error("The benchmark's page is not cross-origin isolated.");
     }
-    return await tab.evaluate((asked) => globalThis.measure(asked), request);
+    const memory =
+      request.study === "loading" ? await measureLoadingMemory(browser, tab, request) : {};
+    return { ...(await tab.evaluate((asked) => globalThis.measure(asked), request)), ...memory };
   } finally {
     await tab.close();
   }

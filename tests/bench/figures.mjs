@@ -10,6 +10,8 @@ const memoryBound = 3.5;
 const gradCamBound = 0.25;
 const tenClassesBound = 3;
 const scoreCamBound = 0.9;
+const loadingBound = 0.9;
+const loadingMemoryBound = 1.6;
 const moduleBounds = { raw: 1.0 * megabyte, brotli: 300e3 };
 
 /** `bound: undefined` where nothing is asked. NaN keeps no bound. */
@@ -83,11 +85,25 @@ function scoreCamFigures(subject, { layer, channels, forward, explain }) {
   return [figure(subject, name, ratio(explain, forward) / channels, scoreCamBound)];
 }
 
+function loadingFigures(subject, { file, memory, peak, start }) {
+  return [
+    figure(
+      subject,
+      "from bytes to first logits / onnxruntime-web",
+      ratio(start.ours, start.theirs),
+      loadingBound,
+    ),
+    figure(subject, "WebAssembly memory after loading / file", memory / file),
+    figure(subject, "peak memory while loading / file", peak / file, loadingMemoryBound),
+  ];
+}
+
 const figuresByStudy = {
   "relevance-cam": relevanceCamFigures,
   "grad-cam": gradCamFigures,
   classes: classesFigures,
   "score-cam": scoreCamFigures,
+  loading: loadingFigures,
 };
 
 /** Figures of one study of one model on one number of threads. */
@@ -127,11 +143,17 @@ const scoreCamCalls = ({ layer, forward, explain }) => [
   [`Score-CAM ${layer}`, explain],
 ];
 
+const loadingCalls = ({ start }) => [
+  ["onnxruntime-web, bytes to logits", start.theirs],
+  ["bytes to logits", start.ours],
+];
+
 const callsByStudy = {
   "relevance-cam": relevanceCamCalls,
   "grad-cam": gradCamCalls,
   classes: classesCalls,
   "score-cam": scoreCamCalls,
+  loading: loadingCalls,
 };
 
 /** Times of every kind of call: median and smallest, in the engine and as the page saw it. */

@@ -19,6 +19,8 @@ export const studies = {
   classes: {},
   /** Score-CAM of the deepest layer, beside forward passes. */
   "score-cam": { maximumRounds: 3 },
+  /** From a file's bytes to the first logits, beside onnxruntime-web, and memory meanwhile. */
+  loading: { maximumRounds: 5 },
 };
 
 /**
@@ -30,13 +32,18 @@ export const models = [
   {
     name: "resnet50",
     file: bench("resnet50"),
-    studies: ["relevance-cam", "grad-cam", "classes"],
+    studies: ["relevance-cam", "grad-cam", "classes", "loading"],
     forwardBound: 0.65,
     layers: resnetLayers,
     weights: join(folder, "resnet50.weights"),
   },
   { name: "resnet18", file: bench("resnet18"), studies: ["score-cam"], layers: ["layer4.1"] },
-  { name: "vgg16", file: bench("vgg16"), forwardBound: 0.65 },
+  {
+    name: "vgg16",
+    file: bench("vgg16"),
+    studies: ["relevance-cam", "loading"],
+    forwardBound: 0.65,
+  },
   { name: "mobilenet_v2", file: bench("mobilenet_v2"), forwardBound: 0.8 },
   { name: "squeezenet1_1", file: bench("squeezenet1_1"), forwardBound: 0.8 },
   {

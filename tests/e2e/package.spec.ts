@@ -2,6 +2,7 @@ import { expect } from "@playwright/test";
 
 import type { Explainer, LoadOptions } from "../../web/src/index.js";
 import { modelWithExternalWeight } from "../web/support/onnx-writer.js";
+import { largeModel, MATRIX_SIZE } from "./large-model.js";
 import { DEFAULT_MODEL, PHOTO, SMALL_MODEL, test } from "./package-page.js";
 
 const close = (value: number): unknown => expect.closeTo(value, 3);
@@ -495,4 +496,27 @@ test.describe("a model whose weights lie in a file of their own", () => {
     delete files["weights.bin"];
     expect(await load({ cache: false })).toBe(missing);
   });
+});
+
+test("a model of 134 MB loads and explains, its weights held once", async ({ plain }) => {
+  const { before, after } = largeModel();
+  const found = await plain.page.evaluate(
+    async ([begin, end, size, photo]) => {
+      const part = new Float32Array(2 ** 18).map(() => (Math.random() - 0.5) / 100);
+      const parts = Array.from({ length: size / part.byteLength }, () => part);
+      const file = new Blob([Uint8Array.from(begin), ...parts, Uint8Array.from(end)]);
+      const explainer = await relevanceCam.Explainer.load(file);
+      const { memory } = await explainer.runtimeInfo();
+      const image = await (await fetch(photo)).blob();
+      const { results } = await explainer.explain(image, { layers: ["relu"] });
+      explainer.dispose();
+      const map = results.find(({ kind }) => kind === "cam")?.data ?? [];
+      return { ratio: memory / file.size, map: Array.from(map) };
+    },
+    [[...before], [...after], MATRIX_SIZE, PHOTO] as const,
+  );
+  expect(found.ratio).toBeLessThan(1.6);
+  expect(found.map).toHaveLength(32 * 32);
+  expect(found.map.every(Number.isFinite)).toBe(true);
+  expect(new Set(found.map).size).toBeGreaterThan(100);
 });

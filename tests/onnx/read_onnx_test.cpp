@@ -337,6 +337,32 @@ TEST(ExternalData, RefusesPositionsAndPathsOutside) {
   }
 }
 
+TEST(WeightBlocks, HoldTensorsThatWereSetApart) {
+  ImportOptions options;
+  const auto block = std::make_shared<WeightBlock>(8);
+  const std::array<float, 2> values = {1, 2};
+  std::memcpy(block->data.get(), values.data(), 8);
+  options.weight_blocks[""][3] = block;
+  options.weight_blocks["weights.bin"][4] = block;
+  const std::vector<std::vector<std::pair<std::string, std::string>>> places = {
+      {{"location", ""}, {"offset", "3"}, {"length", "8"}},
+      {{"location", "weights.bin"}, {"offset", "4"}}};
+  for (const auto& place : places) {
+    const Graph graph = read_onnx(with_external(place).bytes(), options);
+    const Constant& constant = *graph.value(graph.outputs[0]).constant;
+    EXPECT_THAT(constant.floats(), ElementsAre(1, 2));
+    EXPECT_EQ(constant.bytes().data(), block->bytes().data());
+  }
+  const auto message = [&](const std::vector<std::pair<std::string, std::string>>& entries) {
+    return failure_of(with_external(entries), options).message;
+  };
+  EXPECT_THAT(message({{"location", ""}, {"offset", "2"}}), HasSubstr("beyond the end"));
+  EXPECT_THAT(message({{"location", ""}, {"offset", "4"}}), HasSubstr("beyond the end"));
+  EXPECT_THAT(message({{"location", ""}, {"offset", "3"}, {"length", "4"}}),
+              HasSubstr("needs 8 bytes"));
+  EXPECT_THAT(message({{"location", "other.bin"}}), HasSubstr("'other.bin', which was not given"));
+}
+
 TEST(ReadOnnx, RefusesWhatIsNoModel) {
   const auto message = [](const std::string& text) {
     const Failure failure = failure_of(to_byte_view(text));

@@ -8,7 +8,7 @@ import { Explainer, palettes, RelevanceCamError, type ErrorCode } from "../src/n
 import { parsePreprocess } from "../src/preprocess.js";
 import type { LoadOptions, PreprocessOptions, PreprocessPreset } from "../src/types.js";
 import { readBytes } from "./files.js";
-import { collect, list, settingOf } from "./option-values.js";
+import { collect, collectShape, collectSize, list, settingOf } from "./option-values.js";
 
 /** Options of every command. */
 export interface SharedOptions {
@@ -18,6 +18,8 @@ export interface SharedOptions {
   readonly config?: readonly string[];
   readonly preprocess?: readonly string[];
   readonly labels?: string;
+  readonly dimension?: Readonly<Record<string, number>>;
+  readonly inputShape?: Readonly<Record<string, readonly number[]>>;
   readonly json?: boolean;
 }
 
@@ -40,6 +42,16 @@ export function addSharedOptions(command: Command): Command {
       "preprocessor_config.json or config.json of the model; may be repeated " +
         "(default: those beside it; none: no such file)",
       collect,
+    )
+    .option(
+      "--dimension <name=size>",
+      "size of a dimension that the model leaves open; may be repeated (default: batch 1, sides 224)",
+      collectSize,
+    )
+    .option(
+      "--input-shape <name=shape>",
+      "shape of an input, such as x=1x3x256x256; may be repeated (default: the model's)",
+      collectShape,
     )
     .option("--json", "print one JSON object");
 }
@@ -119,6 +131,8 @@ export async function loadModel(path: string, options: SharedOptions): Promise<E
     preprocess: await readPreprocess(options.preprocess),
     configs: configFiles(path, options.config),
     labels: options.labels === undefined ? undefined : await readText(options.labels),
+    dimensions: options.dimension,
+    inputShapes: options.inputShape,
   };
   try {
     return await Explainer.load(pathToFileURL(path), loadOptions);

@@ -1,5 +1,5 @@
 /** What can be measured of a model. */
-export type Study = "relevance-cam" | "grad-cam" | "classes" | "score-cam";
+export type Study = "relevance-cam" | "grad-cam" | "classes" | "score-cam" | "loading";
 
 /** What the page is asked to measure. */
 export interface Request {
@@ -72,4 +72,15 @@ export interface ScoreCam {
   readonly explain: readonly Sample[];
 }
 
-export type Measurement = Build & (RelevanceCam | GradCam | Classes | ScoreCam);
+export interface Loading {
+  /** From a file's bytes in the engine's worker to the first logits; the engine itself has started. */
+  readonly start: Series<"ours" | "theirs">;
+}
+
+/** Loading by address. */
+export interface LoadingMemory {
+  /** Bytes of the WebAssembly memory, which never shrinks. */
+  readonly memory: number;
+}
+
+export type Measurement = Build & (RelevanceCam | GradCam | Classes | ScoreCam | Loading);

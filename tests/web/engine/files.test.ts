@@ -1,28 +1,30 @@
 import { describe, expect, test } from "vitest";
 
-import { readIn } from "../../../web/src/engine/files.js";
+import { ByteList } from "../../../web/src/engine/byte-list.js";
+import { readFile, WeightBlock, withListCopy } from "../../../web/src/engine/files.js";
 import type { ByteStream, Platform } from "../../../web/src/engine/platform.js";
-import type { Buffer, MainModule } from "../../../web/src/engine/wasm-module.js";
+import type {
+  Buffer,
+  MainModule,
+  ModelFiles,
+  Weights,
+} from "../../../web/src/engine/wasm-module.js";
 
-/** The module's Buffer over ordinary memory, counting what is still held. */
+/** The module's memory over ordinary arrays, counting what is still held. */
 function fakeModule(): { module: MainModule; held: () => number } {
   let held = 0;
-  const make = (size: number): Buffer => {
-    let bytes = new Uint8Array(size);
+  const make = (size: number): Buffer & Weights => {
+    const bytes = new Uint8Array(size);
     held++;
     return {
       view: () => bytes,
-      resize: (length) => {
-        const resized = new Uint8Array(length);
-        resized.set(bytes.subarray(0, length));
-        bytes = resized;
-      },
       delete: () => {
         held--;
       },
-    } as Buffer;
+    } as Buffer & Weights;
   };
-  return { module: { Buffer: { make } } as unknown as MainModule, held: () => held };
+  const module = { Buffer: { make }, Weights: { make } } as unknown as MainModule;
+  return { module, held: () => held };
 }
 
 function platformWith(size: number | undefined, parts: readonly number[][]): Platform {
@@ -38,54 +40,74 @@ function platformWith(size: number | undefined, parts: readonly number[][]): Pla
 const options = { cache: false, signal: undefined };
 const parts = [[1, 2, 3], [4], [5, 6]];
 
-describe("readIn", () => {
+describe("readFile", () => {
   test.each([
     ["the right size", 6],
     ["no size", undefined],
     ["too small a size", 2],
     ["too large a size", 10],
-  ])("brings a stream in that announced %s", async (_, size) => {
-    const { module } = fakeModule();
+  ])("passes a stream on that announced %s", async (_, size) => {
     const progress: number[] = [];
-    const platform = platformWith(size, parts);
-    const buffer = await readIn(module, platform, "file:///x", options, (n) => progress.push(n));
-    expect(Array.from(buffer.view())).toEqual([1, 2, 3, 4, 5, 6]);
+    const read: number[] = [];
+    const report = (loaded: number): void => void progress.push(loaded);
+    const push = (bytes: Uint8Array): void => void read.push(...bytes);
+    await readFile(platformWith(size, parts), "file:///x", options, report, push);
+    expect(read).toEqual([1, 2, 3, 4, 5, 6]);
     expect(progress).toEqual([3, 4, 6]);
   });
 
   test("reads a Blob", async () => {
-    const { module } = fakeModule();
+    const read: number[] = [];
     const blob = new Blob([Uint8Array.of(7, 8)]);
-    const buffer = await readIn(module, platformWith(0, []), blob, options, () => undefined);
-    expect(Array.from(buffer.view())).toEqual([7, 8]);
+    const push = (bytes: Uint8Array): void => void read.push(...bytes);
+    await readFile(platformWith(0, []), blob, options, () => undefined, push);
+    expect(read).toEqual([7, 8]);
   });
 
-  test("an abort frees the memory", async () => {
-    const { module, held } = fakeModule();
+  test("stops when it is aborted", async () => {
     const controller = new AbortController();
-    const reading = readIn(
-      module,
+    const reading = readFile(
       platformWith(6, parts),
       "file:///x",
       { cache: false, signal: controller.signal },
       () => {
         controller.abort(new Error("enough"));
       },
-    );
-    await expect(reading).rejects.toThrow("enough");
-    expect(held()).toBe(0);
-  });
-
-  test("a file larger than a WebAssembly memory is refused at once", async () => {
-    const { module, held } = fakeModule();
-    const reading = readIn(
-      module,
-      platformWith(2 ** 33, []),
-      "file:///x",
-      options,
       () => undefined,
     );
-    await expect(reading).rejects.toMatchObject({ code: "out-of-memory" });
-    expect(held()).toBe(0);
+    await expect(reading).rejects.toThrow("enough");
   });
+
+  test("refuses a file larger than a WebAssembly memory at once", async () => {
+    const nothing = (): void => undefined;
+    const reading = readFile(platformWith(2 ** 33, []), "file:///x", options, nothing, nothing);
+    await expect(reading).rejects.toMatchObject({ code: "out-of-memory" });
+  });
+});
+
+test("withListCopy copies what the list holds, and frees the copy", () => {
+  const { module, held } = fakeModule();
+  const list = new ByteList();
+  const bytes = Uint8Array.from({ length: 10_000 }, (_, i) => i % 251);
+  for (let i = 0; i < bytes.length; i += 77) list.write(bytes.subarray(i, i + 77));
+  const seen = withListCopy(module, list, (buffer) => buffer.view().slice());
+  expect(seen).toEqual(bytes);
+  expect(held()).toBe(0);
+});
+
+test("a WeightBlock is filled part by part and handed over", () => {
+  const { module, held } = fakeModule();
+  const given: [string, number, number[]][] = [];
+  const files = {
+    addWeights: (file: string, offset: number, weights: Weights) => {
+      given.push([file, offset, [...weights.view()]]);
+    },
+  } as unknown as ModelFiles;
+  const block = new WeightBlock(module, 3);
+  block.write(Uint8Array.of(1));
+  block.write(Uint8Array.of(2, 3));
+  block.handOver(files, "w.bin", 8);
+  expect(given).toEqual([["w.bin", 8, [1, 2, 3]]]);
+  expect(held()).toBe(0);
+  expect(() => new WeightBlock(module, 2 ** 33)).toThrow("4 GB");
 });

@@ -1,18 +1,12 @@
 import type { FileSource } from "../backend.js";
 import { RelevanceCamError } from "../error.js";
+import type { ByteList } from "./byte-list.js";
+import type { Block } from "./model-splitter.js";
 import type { ByteStream, OpenOptions, Platform } from "./platform.js";
-import type { Buffer, MainModule } from "./wasm-module.js";
+import type { Buffer, MainModule, ModelFiles, Weights } from "./wasm-module.js";
 
 /** A WebAssembly memory has 4 GB. */
 const MAX_BYTES = 2 ** 32 - 2 ** 16;
-
-/** Copies `bytes` into the WebAssembly memory. The caller deletes the buffer. */
-export function copyIn(module: MainModule, bytes: Uint8Array): Buffer {
-  checkSize(bytes.length);
-  const buffer = module.Buffer.make(bytes.length);
-  buffer.view().set(bytes);
-  return buffer;
-}
 
 /** Runs `use` on a copy of `data` in the WebAssembly memory. */
 export function withCopy<T>(
@@ -20,33 +14,82 @@ export function withCopy<T>(
   data: Float32Array | Uint8Array | Uint8ClampedArray,
   use: (buffer: Buffer) => T,
 ): T {
-  const buffer = copyIn(module, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return withBuffer(module, bytes.length, [bytes], use);
+}
+
+/** As `withCopy`, of what the list holds. */
+export function withListCopy<T>(module: MainModule, list: ByteList, use: (buffer: Buffer) => T): T {
+  return withBuffer(module, list.size, list.parts(), use);
+}
+
+function withBuffer<T>(
+  module: MainModule,
+  size: number,
+  parts: Iterable<Uint8Array>,
+  use: (buffer: Buffer) => T,
+): T {
+  const buffer = module.Buffer.make(checkSize(size));
   try {
+    let at = 0;
+    for (const part of parts) {
+      buffer.view().set(part, at);
+      at += part.length;
+    }
     return use(buffer);
   } finally {
     buffer.delete();
   }
 }
 
-/** Brings a file into the WebAssembly memory as it arrives. The caller deletes the buffer. */
-export async function readIn(
-  module: MainModule,
+/** Memory of the engine for one tensor. */
+export class WeightBlock implements Block {
+  readonly #weights: Weights;
+  #written = 0;
+
+  constructor(module: MainModule, size: number) {
+    this.#weights = module.Weights.make(checkSize(size));
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#weights.view().set(bytes, this.#written);
+    this.#written += bytes.length;
+  }
+
+  /** Makes it a part of `file` that begins at `offset`. */
+  handOver(files: ModelFiles, file: string, offset: number): void {
+    files.addWeights(file, offset, this.#weights);
+    this.#weights.delete();
+  }
+}
+
+/** Passes a file on as it arrives. */
+export async function readFile(
   platform: Platform,
   source: FileSource,
   options: OpenOptions,
   onProgress: (loaded: number, total: number) => void,
-): Promise<Buffer> {
-  if (source instanceof Uint8Array) return copyIn(module, source);
-  const stream = await open(platform, source, options);
-  const buffer = module.Buffer.make(checkSize(stream.size ?? 0));
-  try {
-    await fill(buffer, stream, options.signal, onProgress);
-    await stream.kept;
-    return buffer;
-  } catch (error) {
-    buffer.delete();
-    throw error;
+  push: (bytes: Uint8Array) => void,
+): Promise<void> {
+  if (source instanceof Uint8Array) {
+    push(source);
+    return;
   }
+  const { size, chunks, kept } = await open(platform, source, options);
+  checkSize(size ?? 0);
+  let loaded = 0;
+  const reader = chunks.getReader();
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      options.signal?.throwIfAborted();
+      push(part.value);
+      loaded += part.value.length;
+      onProgress(loaded, Math.max(size ?? 0, loaded));
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+  await kept;
 }
 
 /** A small file as text. */
@@ -67,34 +110,6 @@ async function open(
 ): Promise<ByteStream> {
   if (source instanceof Blob) return { size: source.size, chunks: source.stream() };
   return platform.open(source, options);
-}
-
-async function fill(
-  buffer: Buffer,
-  { size, chunks }: ByteStream,
-  signal: AbortSignal | undefined,
-  onProgress: (loaded: number, total: number) => void,
-): Promise<void> {
-  let loaded = 0;
-  let capacity = size ?? 0;
-  const reader = chunks.getReader();
-  try {
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      signal?.throwIfAborted();
-      const end = loaded + part.value.length;
-      if (end > capacity) {
-        // Nobody said how long the file is, or it was said of its compressed form.
-        capacity = checkSize(Math.max(end, capacity * 2));
-        buffer.resize(capacity);
-      }
-      buffer.view().set(part.value, loaded);
-      loaded = end;
-      onProgress(loaded, Math.max(size ?? 0, loaded));
-    }
-  } finally {
-    await reader.cancel().catch(() => undefined);
-  }
-  buffer.resize(loaded);
 }
 
 function checkSize(size: number): number {

@@ -1,9 +1,12 @@
 import type { Call, ExternalFiles, FileSource, LoadRequest } from "../backend.js";
 import { RelevanceCamError } from "../error.js";
-import { readIn } from "./files.js";
+import { ByteList } from "./byte-list.js";
+import { ExternalSplitter, rangesOf } from "./external-splitter.js";
+import { readFile, WeightBlock, withListCopy } from "./files.js";
+import { ModelSplitter, type ExternalTensor } from "./model-splitter.js";
 import type { Platform } from "./platform.js";
 import { translateError } from "./translate-error.js";
-import type { Buffer, MainModule, Model, ModelFiles } from "./wasm-module.js";
+import type { MainModule, Model, ModelFiles } from "./wasm-module.js";
 
 /** What was chosen for a request. */
 export interface Defaults {
@@ -13,8 +16,9 @@ export interface Defaults {
 }
 
 /**
- * Brings the files of a model into the module and lets it read them. Which further files the model
- * refers to, it tells one after the other; no others are read.
+ * Brings the files of a model into the module, tensor by tensor, and lets it read them. Further
+ * files are read only where the model refers to them. Those that only attributes of nodes name, which
+ * is rare, the engine has to tell: then all is read again.
  */
 export async function loadModel(
   module: MainModule,
@@ -23,19 +27,25 @@ export async function loadModel(
   defaults: Defaults,
   call: Call,
 ): Promise<Model> {
-  const files = new Map<string, FileSource>();
+  const names: Names = { told: new Set(), tried: new Set() };
   for (;;) {
     try {
-      return await loadWith(files, { module, platform, request, defaults, call });
+      return await loadWith(names, { module, platform, request, defaults, call });
     } catch (thrown) {
       const error = translateError(thrown);
       const name = error.code === "missing-external-data" ? error.node : undefined;
-      const found = name !== undefined && !files.has(name);
-      const file = found ? await findFile(name, request.externalData, error) : undefined;
+      const isNew = name !== undefined && !names.tried.has(name);
+      const file = isNew ? await findFile(name, request.externalData, error) : undefined;
       if (name === undefined || file === undefined) throw thrown;
-      files.set(name, file);
+      names.told.add(name);
     }
   }
+}
+
+/** External data files that the engine told of, and all that were read. */
+interface Names {
+  readonly told: Set<string>;
+  readonly tried: Set<string>;
 }
 
 interface Loading {
@@ -46,39 +56,81 @@ interface Loading {
   readonly call: Call;
 }
 
-async function loadWith(
-  externalData: ReadonlyMap<string, FileSource>,
-  { module, platform, request, defaults, call: { signal, onProgress } }: Loading,
-): Promise<Model> {
-  const read = (source: FileSource): Promise<Buffer> =>
-    readIn(module, platform, source, { cache: request.cache, signal }, (loaded, total) => {
-      onProgress?.({ phase: "model", loaded, total });
-    });
-  const files = handOver(await read(request.model), (buffer) => module.ModelFiles.make(buffer));
+async function loadWith({ told, tried }: Names, loading: Loading): Promise<Model> {
+  const { module, request, defaults, call } = loading;
+  const splitter = new ModelSplitter((size) => new WeightBlock(module, size));
+  await readAll(loading, request.model, (bytes) => {
+    splitter.push(bytes);
+  });
+  const { skeleton, blocks, external } = splitter.finish();
+  const files = withListCopy(module, skeleton, (buffer) => module.ModelFiles.make(buffer));
   try {
-    for (const [name, source] of externalData) {
-      const buffer = await read(source).catch((cause: unknown) => {
+    for (const [index, block] of blocks.entries()) block.handOver(files, "", index);
+    for (const name of new Set([...external.map(({ file }) => file), ...told])) {
+      const source = await findFile(name, request.externalData).catch(() => undefined);
+      // The engine says what is missing.
+      if (source === undefined) break;
+      tried.add(name);
+      const tensors = external.filter(({ file }) => file === name);
+      await readExternal(loading, files, name, source, tensors).catch((cause: unknown) => {
         throw unreadable(name, source, cause);
       });
-      handOver(buffer, (bytes) => {
-        files.addExternalData(name, bytes);
-      });
     }
-    signal?.throwIfAborted();
-    onProgress?.({ phase: "prepare", loaded: 0, total: 1 });
+    call.signal?.throwIfAborted();
+    call.onProgress?.({ phase: "prepare", loaded: 0, total: 1 });
     const model = prepare(module, files, request, defaults);
-    onProgress?.({ phase: "prepare", loaded: 1, total: 1 });
+    call.onProgress?.({ phase: "prepare", loaded: 1, total: 1 });
     return model;
   } finally {
     files.delete();
   }
 }
 
+function readAll(
+  { platform, request, call: { signal, onProgress } }: Loading,
+  source: FileSource,
+  push: (bytes: Uint8Array) => void,
+): Promise<void> {
+  const report = (loaded: number, total: number): void => {
+    onProgress?.({ phase: "model", loaded, total });
+  };
+  return readFile(platform, source, { cache: request.cache, signal }, report, push);
+}
+
+async function readExternal(
+  loading: Loading,
+  files: ModelFiles,
+  name: string,
+  source: FileSource,
+  tensors: readonly ExternalTensor[],
+): Promise<void> {
+  const { module } = loading;
+  const ranges = rangesOf(tensors);
+  if (!ranges) {
+    const whole = new ByteList();
+    await readAll(loading, source, (bytes) => {
+      whole.write(bytes);
+    });
+    withListCopy(module, whole, (buffer) => {
+      files.addExternalData(name, buffer);
+    });
+    return;
+  }
+  const splitter = new ExternalSplitter(ranges, (size) => new WeightBlock(module, size));
+  await readAll(loading, source, (bytes) => {
+    splitter.push(bytes);
+  });
+  const pieces = splitter.finish();
+  for (const { offset, block } of pieces) block.handOver(files, name, offset);
+  // A file that holds nothing was given all the same.
+  if (pieces.length === 0) new WeightBlock(module, 0).handOver(files, name, 0);
+}
+
 /** A file by its name, which is no path: it lies beside the model or was given. */
 async function findFile(
   name: string,
   { named, folder }: ExternalFiles,
-  missing: RelevanceCamError,
+  missing?: RelevanceCamError,
 ): Promise<FileSource | undefined> {
   if (/[/\\]|^\.*$/.test(name)) return undefined;
   if (folder === undefined) return Object.hasOwn(named, name) ? named[name] : undefined;
@@ -86,7 +138,7 @@ async function findFile(
   try {
     return await (await folder.getFileHandle(name)).getFile();
   } catch (cause) {
-    throw withCause(missing, cause);
+    throw missing ? withCause(missing, cause) : cause;
   }
 }
 
@@ -100,15 +152,6 @@ function unreadable(name: string, source: FileSource, cause: unknown): unknown {
 
 function withCause({ code, message, node }: RelevanceCamError, cause: unknown): RelevanceCamError {
   return new RelevanceCamError(code, message, node, { cause });
-}
-
-/** C++ holds on to the bytes; the handle of JavaScript is no longer needed. */
-function handOver<T>(buffer: Buffer, take: (buffer: Buffer) => T): T {
-  try {
-    return take(buffer);
-  } finally {
-    buffer.delete();
-  }
 }
 
 function prepare(
