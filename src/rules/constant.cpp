@@ -17,7 +17,7 @@ class ConstantRule final : public Rule {
 
   bool conserves() const override { return false; }
 
-  void propagate(const RuleNode& /*node*/, const Denominators& /*denominators*/,
+  void propagate(const RuleNode& /*node*/, Denominators& /*denominators*/,
                  ConstBuffers /*outgoing*/, std::size_t /*count*/,
                  Buffers incoming) const override {
     for (const std::span<float>& relevance : incoming) std::ranges::fill(relevance, 0.0F);

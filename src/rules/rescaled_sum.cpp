@@ -55,7 +55,7 @@ class RescaledSumRule final : public Rule {
     return result;
   }
 
-  void propagate(const RuleNode& node, const Denominators& denominators, ConstBuffers outgoing,
+  void propagate(const RuleNode& node, Denominators& denominators, ConstBuffers outgoing,
                  std::size_t count, Buffers incoming) const override {
     const Buffer shares = divided(node, outgoing.front(), denominators);
     std::vector<Buffer> parts = signed_parts(node, shares.floats(), count);
@@ -73,9 +73,9 @@ class RescaledSumRule final : public Rule {
     }
   }
 
-  Losses losses(const RuleNode& node, const Denominators& denominators,
+  Losses losses(const RuleNode& node, const Denominators& /*denominators*/,
                 ConstBuffers outgoing) const override {
-    return {.bias = withheld(*this, node, denominators, outgoing)};
+    return {.bias = withheld(*this, node, outgoing)};
   }
 
  private:

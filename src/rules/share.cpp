@@ -86,8 +86,7 @@ void send_back(const RuleNode& node, std::span<const float> shares, std::size_t 
   }
 }
 
-double withheld(const Rule& rule, const RuleNode& node, const Denominators& denominators,
-                ConstBuffers outgoing) {
+double withheld(const Rule& rule, const RuleNode& node, ConstBuffers outgoing) {
   std::vector<char> live;
   std::vector<Buffer> sent;
   std::vector<std::span<float>> targets;
@@ -98,6 +97,7 @@ double withheld(const Rule& rule, const RuleNode& node, const Denominators& deno
   }
   RuleNode all = node;
   all.wanted = live;
+  Denominators denominators = rule.denominators(all);
   rule.propagate(all, denominators, outgoing, 1, targets);
   double rest = total_of(outgoing.front());
   for (const auto& incoming : targets) rest -= total_of(incoming);

@@ -34,7 +34,6 @@ void send_back(const RuleNode& node, std::span<const float> shares, std::size_t 
 Buffer sum_of_constants(const RuleNode& node);
 
 /// What the outputs' relevance (not stacked) comes to, less what the rule sends to all live inputs.
-double withheld(const Rule& rule, const RuleNode& node, const Denominators& denominators,
-                ConstBuffers outgoing);
+double withheld(const Rule& rule, const RuleNode& node, ConstBuffers outgoing);
 
 }  // namespace relcam

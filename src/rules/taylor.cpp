@@ -42,7 +42,7 @@ class TaylorRule final : public Rule {
     return result;
   }
 
-  void propagate(const RuleNode& node, const Denominators& denominators, ConstBuffers outgoing,
+  void propagate(const RuleNode& node, Denominators& denominators, ConstBuffers outgoing,
                  std::size_t /*count*/, Buffers incoming) const override {
     const Buffer shares = divided(node, outgoing.front(), denominators);
     for (std::size_t i = 0; i < incoming.size(); ++i) {
@@ -70,7 +70,7 @@ class TaylorRule final : public Rule {
             amount / static_cast<double>(z[i]) * stabilizer_part(share_.stabilizer, z[i]);
       }
     }
-    losses.bias = withheld(*this, node, denominators, outgoing) - losses.zeros - losses.stabilizer;
+    losses.bias = withheld(*this, node, outgoing) - losses.zeros - losses.stabilizer;
     return losses;
   }
 

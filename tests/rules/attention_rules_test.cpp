@@ -51,7 +51,7 @@ struct RuleRun {
                         .wanted = live,
                         .low = {},
                         .high = {}};
-    const Denominators denominators = rule.denominators(node);
+    Denominators denominators = rule.denominators(node);
     const std::vector<std::span<const float>> outgoing{relevance};
     rule.propagate(node, denominators, outgoing, count, targets);
     const std::vector<std::span<const float>> first{
