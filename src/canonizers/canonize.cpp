@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "canonizers/check_operators.h"
 #include "canonizers/choose_layout.h"
+#include "canonizers/cut_decisions.h"
 #include "canonizers/drop_identities.h"
 #include "canonizers/find_token_grids.h"
 #include "canonizers/fold_batch_norm.h"
@@ -12,6 +13,7 @@
 #include "canonizers/fuse_channel_shuffle.h"
 #include "canonizers/fuse_normalizations.h"
 #include "canonizers/infer_shapes.h"
+#include "canonizers/merge_fake_quantize.h"
 #include "canonizers/merge_matmul_bias.h"
 
 namespace relcam {
@@ -33,10 +35,12 @@ void canonize(Graph& graph, const CanonizeOptions& options, const ThreadPool& po
   sort_topologically(graph);
   remove_dead_nodes(graph);
   infer_shapes(graph, pool);
+  cut_decisions(graph);
   remove_dead_nodes(graph);
   check_operators(graph);
   check_size(graph);
   drop_identities(graph);
+  merge_fake_quantize(graph);
   note_batch_norms(graph);
   if (options.fold_batch_norm) fold_batch_norm(graph);
   fuse_activations(graph);

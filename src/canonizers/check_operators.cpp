@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "ops/op.h"
+#include "ops/decomposition.h"
 
 namespace relcam {
 namespace {
@@ -83,7 +83,16 @@ std::string full_type(const Node& node) {
   return node.domain.empty() ? node.op_type : node.domain + "." + node.op_type;
 }
 
-/// What Op::infer says against the node: its shape is missing although those of its inputs are not.
+/// Throws what the operator has against the node.
+void ask(const Op& op, const NodeView& view) {
+  if (op.decompose != nullptr) {
+    Decomposition decomposition(view);
+    if (op.decompose(decomposition)) return;
+  }
+  if (op.infer != nullptr) (void)op.infer(view);
+}
+
+/// What it says against the node: its shape is missing although those of its inputs are not.
 std::string objection(const Op& op, const NodeView& view) {
   const auto lacks_shape = [&view](ValueId id) {
     return id != kNoValue && !view.graph.value(id).shape;
@@ -91,7 +100,7 @@ std::string objection(const Op& op, const NodeView& view) {
   if (std::ranges::any_of(view.node.inputs, lacks_shape)) return {};
   if (std::ranges::none_of(view.node.outputs, lacks_shape)) return {};
   try {
-    (void)op.infer(view);
+    ask(op, view);
   } catch (const Error& error) {
     return error.what();
   }
@@ -101,7 +110,8 @@ std::string objection(const Op& op, const NodeView& view) {
 std::optional<Refusal> refusal_of(const NodeView& view) {
   const Op* op = find_op(view.node.op_type, view.node.domain);
   Refusal refusal{full_type(view.node), view.node.name, 1, {}};
-  if (op == nullptr || op->prepare == nullptr) return refusal;
+  const bool runs = op != nullptr && (op->prepare != nullptr || op->decompose != nullptr);
+  if (!runs) return refusal;
   std::string reason = objection(*op, view);
   if (reason.empty()) return std::nullopt;
   return Refusal{std::move(refusal.op_type), std::move(refusal.first_node), 1, std::move(reason)};

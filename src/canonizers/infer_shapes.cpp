@@ -17,7 +17,7 @@
 #include "canonizers/evaluate.h"
 #include "canonizers/identity.h"
 #include "graph/branch.h"
-#include "ops/op.h"
+#include "ops/decomposition.h"
 
 namespace relcam {
 namespace {
@@ -90,7 +90,20 @@ class ShapeInference {
   void process(Node node) {
     node.attributes.erase(kBranch);
     if (node.op_type == "If" && node.domain.empty() && takes_known_branch(node)) return;
-    if (!visit(node)) kept_.push_back(std::move(node));
+    const Op* op = find_op(node.op_type, node.domain);
+    const auto known = [this](ValueId id) { return is_known(graph_, id); };
+    const bool ready = op != nullptr && std::ranges::all_of(node.inputs, known);
+    if (ready && takes_parts(*op, node)) return;
+    if (!ready || op->infer == nullptr || !visit(*op, node)) kept_.push_back(std::move(node));
+  }
+
+  /// Puts the simpler nodes that a composed operator stands for in its place.
+  bool takes_parts(const Op& op, const Node& node) {
+    if (op.decompose == nullptr || (op.fold != nullptr && can_fold(op, node))) return false;
+    std::optional<std::vector<Node>> parts = decomposed(op, node);
+    if (!parts) return false;
+    for (Node& part : *parts) process(std::move(part));
+    return true;
   }
 
   /// Puts the branch that a constant condition chooses in place of the If. A branch that is not
@@ -115,16 +128,26 @@ class ShapeInference {
     return true;
   }
 
-  /// Whether the node was folded.
-  bool visit(const Node& node) {
-    const Op* op = find_op(node.op_type, node.domain);
-    const auto known = [this](ValueId id) { return is_known(graph_, id); };
-    if (op == nullptr || !std::ranges::all_of(node.inputs, known)) return false;
+  /// None when the node stays as it is, or is refused: check_operators reports that.
+  std::optional<std::vector<Node>> decomposed(const Op& op, const Node& node) {
     const NodeView view{graph_, node};
-    const std::optional<std::vector<InferredValue>> outputs = inferred(*op, view);
+    Decomposition decomposition(view);
+    try {
+      if (!at_node(view, [&] { return op.decompose(decomposition); })) return std::nullopt;
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::UnsupportedOperator) throw;
+      return std::nullopt;
+    }
+    return std::move(decomposition).commit(graph_);
+  }
+
+  /// Whether the node was folded.
+  bool visit(const Op& op, const Node& node) {
+    const NodeView view{graph_, node};
+    const std::optional<std::vector<InferredValue>> outputs = inferred(op, view);
     if (!outputs) return false;
-    if (can_fold(*op, node)) {
-      fold(*op, view, *outputs);
+    if (can_fold(op, node)) {
+      fold(op, view, *outputs);
       return true;
     }
     for (std::size_t i = 0; i < node.outputs.size(); ++i) {

@@ -5,9 +5,10 @@
 
 namespace relcam {
 
-/// Walks the graph in order, evaluates what depends on constants alone and infers the shapes of the
-/// rest. Both in one pass, since shape arithmetic is constant as soon as shapes are known. Folded
-/// nodes leave the graph. What lies behind an operator that is unknown keeps unknown shapes.
+/// Walks the graph in order, evaluates what depends on constants alone, writes composed operators
+/// as simpler ones (Op::decompose) and infers the shapes of the rest. All in one pass, since shape
+/// arithmetic is constant as soon as shapes are known. Folded nodes leave the graph. What lies
+/// behind an operator that is unknown keeps unknown shapes.
 ///
 /// Throws InvalidModel, naming the node, for shapes that do not fit or are absurdly large.
 void infer_shapes(Graph& graph, const ThreadPool& pool);

@@ -7,6 +7,7 @@
 #include "kernels/elementwise.h"
 #include "ops/broadcasting.h"
 #include "ops/checks.h"
+#include "ops/decomposition.h"
 #include "ops/fold.h"
 #include "ops/roster.h"
 
@@ -165,11 +166,20 @@ class BinaryOperation : public Operation {
   const ThreadPool& pool_;
 };
 
+/// Max and Min of more than two values: of the first two, then of that and the third, and so on.
+bool decompose(Decomposition& to) {
+  const NodeView& view = to.original();
+  const std::size_t count = view.input_count();
+  if (count == 2 || row_of(view).most_inputs == 2) return false;
+  infer(view);
+  const std::string_view type = view.node.op_type;
+  ValueId result = to.input(0);
+  for (std::size_t i = 1; i + 1 < count; ++i) result = to.add(type, {result, to.input(i)});
+  to.finish(type, {result, to.input(count - 1)});
+  return true;
+}
+
 std::unique_ptr<Operation> prepare(const NodeView& view, const ThreadPool& pool) {
-  if (view.input_count() != 2) {
-    refuse_unsupported(view, "it compares " + std::to_string(view.input_count()) +
-                                 " values of which some depend on the image; two are supported");
-  }
   return std::make_unique<BinaryOperation>(view, pool);
 }
 
@@ -196,6 +206,7 @@ Op op_of(std::string_view type, std::vector<InferredValue> (*infer_node)(const N
           .infer = infer_node,
           .fold = fold,
           .prepare = prepare,
+          .decompose = decompose,
           .vjp_reads = {.inputs = true},
           .non_negative = non_negative};
 }

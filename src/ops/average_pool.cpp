@@ -20,6 +20,7 @@ std::span<const Op> average_pool_ops() {
                              .layout = LayoutPolicy::Spatial,
                              .infer = infer_pool,
                              .prepare = prepare,
+                             .decompose = decompose_pool,
                              .non_negative = pool_is_non_negative}};
   return kOps;
 }

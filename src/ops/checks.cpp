@@ -72,6 +72,12 @@ std::vector<std::size_t> checked_axes(const NodeView& view, const std::vector<st
   return result;
 }
 
+std::int64_t checked_index(const NodeView& view, std::int64_t index, std::int64_t extent) {
+  if (index >= -extent && index < extent) return index < 0 ? index + extent : index;
+  refuse(view,
+         "its index " + std::to_string(index) + " is outside an axis of " + std::to_string(extent));
+}
+
 Shape checked_broadcast(const NodeView& view, const Shape& a, const Shape& b) {
   return with_address(view, [&] { return broadcast(a, b); });
 }

@@ -26,6 +26,8 @@ std::size_t checked_axis(const NodeView& view, std::int64_t axis, std::size_t ra
 /// The same for several, sorted; they must differ from each other.
 std::vector<std::size_t> checked_axes(const NodeView& view, const std::vector<std::int64_t>& axes,
                                       std::size_t rank);
+/// Position in [0, extent) for an ONNX index in [-extent, extent).
+std::int64_t checked_index(const NodeView& view, std::int64_t index, std::int64_t extent);
 Shape checked_broadcast(const NodeView& view, const Shape& a, const Shape& b);
 
 /// Elements of an optional input that must be known at load time; `fallback` when it is omitted.

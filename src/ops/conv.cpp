@@ -20,6 +20,7 @@ Extent2d kernel_extent(const NodeView& view) {
 std::vector<InferredValue> infer(const NodeView& view) {
   expect_inputs(view, 2, 3);
   expect_outputs(view, 1);
+  expect_floating(view, 0);
   require_images(view);
   const Shape& x = view.input_shape(0);
   const Shape& w = view.input_shape(1);
@@ -75,12 +76,14 @@ std::unique_ptr<Operation> prepare(const NodeView& view, const ThreadPool& pool)
 }  // namespace
 
 std::span<const Op> conv_ops() {
-  static const Op kOps[] = {{.type = "Conv",
-                             .kind = kind,
-                             .layout = LayoutPolicy::Spatial,
-                             .infer = infer,
-                             .prepare = prepare,
-                             .clamps = true}};
+  static const Op kOps[] = {
+      {.type = "Conv",
+       .kind = kind,
+       .layout = LayoutPolicy::Spatial,
+       .infer = infer,
+       .prepare = prepare,
+       .decompose = [](Decomposition& to) { return decompose_signal(to, true); },
+       .clamps = true}};
   return kOps;
 }
 

@@ -19,13 +19,7 @@ std::vector<std::int64_t> indices_of(const NodeView& view) {
   const Constant& constant = required_constant(view, 1, "indices");
   if (is_floating(constant.dtype())) refuse(view, "its indices should be integers");
   std::vector<std::int64_t> indices = constant.ints();
-  for (std::int64_t& index : indices) {
-    if (index < -extent || index >= extent) {
-      refuse(view, "its index " + std::to_string(index) + " is outside an axis of " +
-                       std::to_string(extent));
-    }
-    if (index < 0) index += extent;
-  }
+  for (std::int64_t& index : indices) index = checked_index(view, index, extent);
   return indices;
 }
 

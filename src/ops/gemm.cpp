@@ -2,6 +2,7 @@
 
 #include "ops/checks.h"
 #include "ops/convolution_operation.h"
+#include "ops/decomposition.h"
 #include "ops/op.h"
 
 namespace relcam {
@@ -30,9 +31,7 @@ Sizes sizes_of(const NodeView& view) {
   return sizes;
 }
 
-Kind kind(const NodeView& view) {
-  return view.constant(1) != nullptr && view.constant(0) == nullptr ? Kind::Linear : Kind::Own;
-}
+Kind kind(const NodeView&) { return Kind::Linear; }
 
 std::vector<InferredValue> infer(const NodeView& view) {
   expect_inputs(view, 2, 3);
@@ -48,16 +47,42 @@ std::vector<InferredValue> infer(const NodeView& view) {
   return {{std::move(y)}};
 }
 
-/// beta * C as one value per output; C may not differ between the rows.
+/// Whether matrix and addend are constant, the addend the same for all rows, and rows stay rows.
+bool is_layer(const NodeView& view) {
+  const bool per_output =
+      !view.has_input(2) || view.input_shape(2).size() < 2 || view.input_shape(2).front() == 1;
+  const bool known = view.constant(1) != nullptr && view.constant(0) == nullptr &&
+                     (!view.has_input(2) || view.constant(2) != nullptr);
+  return known && per_output && view.node.integer("transA", 0) == 0;
+}
+
+/// Any other: alpha A' B' + beta C by the operators that these are.
+bool decompose(Decomposition& to) {
+  const NodeView& view = to.original();
+  if (is_layer(view)) return false;
+  infer(view);
+  const auto oriented = [&](std::size_t input, std::string_view flag) {
+    const bool turn = view.node.integer(flag, 0) != 0;
+    return turn ? to.transposed(to.input(input), {1, 0}) : to.input(input);
+  };
+  const auto scaled = [&](ValueId x, std::string_view name) {
+    const float factor = view.node.number(name, 1.0F);
+    return factor == 1.0F ? x : to.add("Mul", {x, to.number(factor)});
+  };
+  const ValueId product =
+      scaled(to.add("MatMul", {oriented(0, "transA"), oriented(1, "transB")}), "alpha");
+  if (!view.has_input(2)) {
+    to.finish("Identity", {product});
+  } else {
+    to.finish("Add", {product, scaled(to.input(2), "beta")});
+  }
+  return true;
+}
+
+/// beta * C as one value per output.
 std::vector<float> bias_of(const NodeView& view, const Sizes& sizes) {
   if (!view.has_input(2)) return {};
-  const Constant* addend = view.constant(2);
-  if (addend == nullptr)
-    refuse_unsupported(view, "an addend that depends on the image is not supported");
-  const Shape& shape = addend->shape();
-  if (shape.size() == 2 && shape[0] != 1)
-    refuse_unsupported(view, "an addend that differs between rows is not supported");
-  std::vector<float> bias = addend->floats();
+  std::vector<float> bias = view.constant(2)->floats();
   if (bias.size() == 1) bias.resize(static_cast<std::size_t>(sizes.outputs), bias[0]);
   const float beta = view.node.number("beta", 1.0F);
   for (float& value : bias) value *= beta;
@@ -66,9 +91,6 @@ std::vector<float> bias_of(const NodeView& view, const Sizes& sizes) {
 
 std::unique_ptr<Operation> prepare(const NodeView& view, const ThreadPool& pool) {
   const Constant* weights = view.constant(1);
-  if (weights == nullptr)
-    refuse_unsupported(view, "a second matrix that depends on the image is not supported");
-  if (view.node.integer("transA", 0) != 0) refuse_unsupported(view, "transA is not supported");
   const Sizes sizes = sizes_of(view);
   const std::vector<float> bias = bias_of(view, sizes);
   const WeightSource source = {.values = *weights,
@@ -85,8 +107,12 @@ std::unique_ptr<Operation> prepare(const NodeView& view, const ThreadPool& pool)
 }  // namespace
 
 std::span<const Op> gemm_ops() {
-  static const Op kOps[] = {
-      {.type = "Gemm", .kind = kind, .infer = infer, .prepare = prepare, .clamps = true}};
+  static const Op kOps[] = {{.type = "Gemm",
+                             .kind = kind,
+                             .infer = infer,
+                             .prepare = prepare,
+                             .decompose = decompose,
+                             .clamps = true}};
   return kOps;
 }
 

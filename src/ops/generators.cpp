@@ -1,7 +1,10 @@
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 
 #include "base/error.h"
+#include "base/onnx_dtype.h"
 #include "ops/checks.h"
 #include "ops/fold.h"
 #include "ops/roster.h"
@@ -9,7 +12,7 @@
 namespace relcam {
 namespace {
 
-/// ConstantOfShape and Range: tensors made from a few numbers.
+/// ConstantOfShape, Range and EyeLike: tensors made from a few numbers.
 
 Kind kind(const NodeView&) { return Kind::Blind; }
 
@@ -91,6 +94,35 @@ std::vector<Constant> fold_range(const NodeView& view) {
                   })};
 }
 
+/// Of the type that it names, else of its input's.
+DType eye_type(const NodeView& view) {
+  if (!view.node.has("dtype")) return view.input(0).dtype;
+  const std::optional<DType> dtype = onnx_dtype(view.node.integer("dtype", 0));
+  if (!dtype) refuse(view, "its element type is not supported");
+  return *dtype;
+}
+
+std::vector<InferredValue> infer_eye_like(const NodeView& view) {
+  expect_inputs(view, 1, 1);
+  const Shape& shape = view.input_shape(0);
+  if (shape.size() != 2) refuse(view, "its input " + to_string(shape) + " is not a matrix");
+  return one_output(view, shape, eye_type(view));
+}
+
+std::vector<Constant> fold_eye_like(const NodeView& view) {
+  const InferredValue eye = infer_eye_like(view).front();
+  const std::int64_t diagonal = std::clamp(view.node.integer("k", 0), -kMaxElements, kMaxElements);
+  const std::int64_t columns = eye.shape[1];
+  std::vector<std::int64_t> values(element_count(eye.shape), 0);
+  for (std::int64_t row = 0; row < eye.shape[0]; ++row) {
+    const std::int64_t column = row + diagonal;
+    if (column < 0 || column >= columns) continue;
+    values[static_cast<std::size_t>(row * columns + column)] = 1;
+  }
+  if (!is_floating(eye.dtype)) return {Constant::from_ints(eye.shape, std::move(values))};
+  return {Constant::from_floats(eye.shape, {values.begin(), values.end()})};
+}
+
 }  // namespace
 
 std::span<const Op> generators_ops() {
@@ -100,6 +132,11 @@ std::span<const Op> generators_ops() {
          .infer = infer_constant_of_shape,
          .fold = fold_constant_of_shape},
       Op{.type = "Range", .kind = kind, .infer = infer_range, .fold = fold_range},
+      Op{.type = "EyeLike",
+         .kind = kind,
+         .infer = infer_eye_like,
+         .fold = fold_eye_like,
+         .folds_from_shape = true},
   };
   return ops;
 }

@@ -19,6 +19,7 @@ std::span<const Op> global_average_pool_ops() {
                              .layout = LayoutPolicy::Spatial,
                              .infer = infer_global_pool,
                              .prepare = prepare,
+                             .decompose = decompose_pool,
                              .non_negative = pool_is_non_negative}};
   return kOps;
 }

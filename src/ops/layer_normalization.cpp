@@ -4,6 +4,7 @@
 
 #include "kernels/layer_norm.h"
 #include "ops/checks.h"
+#include "ops/decomposition.h"
 #include "ops/roster.h"
 
 namespace relcam {
@@ -34,15 +35,35 @@ std::vector<InferredValue> infer(const NodeView& view) {
   expect_inputs(view, 2, is_centred(view) ? 3 : 2);
   expect_outputs(view, is_centred(view) ? 3 : 1);
   expect_floating(view, 0);
-  for (const ValueId output : std::span(view.node.outputs).subspan(1)) {
-    if (output != kNoValue) refuse_unsupported(view, "its mean and deviation are not supported");
-  }
   view.node.number("epsilon", 1e-5F);
   const std::size_t size = checked_count(view, view.input_shape(0));
   if (size == 0 || element_count(normalized_shape(view)) == 0) refuse(view, "its input is empty");
   check_parameter(view, 1, "Scale");
   if (view.has_input(2)) check_parameter(view, 2, "B");
   return {{view.input_shape(0), view.input(0).dtype}};
+}
+
+/// Mean and inverse deviation, where they are asked for, by the operators that these are.
+bool decompose(Decomposition& to) {
+  const Node& node = to.original().node;
+  const auto used = [&](std::size_t i) {
+    return i < node.outputs.size() && node.outputs[i] != kNoValue;
+  };
+  if (!used(1) && !used(2)) return false;
+  expect_outputs(to.original(), 3);
+  std::vector<std::int64_t> axes;
+  const auto rank = static_cast<std::int64_t>(to.original().input_shape(0).size());
+  const auto count = static_cast<std::int64_t>(normalized_shape(to.original()).size());
+  for (std::int64_t axis = rank - count; axis < rank; ++axis) axes.push_back(axis);
+  const ValueId mean = to.reduced("ReduceMean", to.input(0), axes);
+  const ValueId distance = to.add("Sub", {to.input(0), mean});
+  const ValueId variance = to.reduced("ReduceMean", to.add("Mul", {distance, distance}), axes);
+  const ValueId epsilon = to.number(node.number("epsilon", 1e-5F));
+  const ValueId deviation = to.add("Sqrt", {to.add("Add", {variance, epsilon})});
+  if (used(1)) to.finish("Identity", {mean}, {}, 1);
+  if (used(2)) to.finish("Reciprocal", {deviation}, {}, 2);
+  to.finish("LayerNormalization", node.inputs, node.attributes);
+  return true;
 }
 
 class LayerNormalizationOperation final : public Operation {
@@ -98,6 +119,7 @@ Op op_of(std::string_view type) {
           .kind = kind,
           .infer = infer,
           .prepare = prepare,
+          .decompose = decompose,
           .vjp_reads = {.inputs = true}};
 }
 

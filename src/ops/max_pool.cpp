@@ -54,6 +54,7 @@ std::span<const Op> max_pool_ops() {
                              .layout = LayoutPolicy::Spatial,
                              .infer = infer,
                              .prepare = prepare,
+                             .decompose = decompose_pool,
                              .vjp_reads = {.inputs = true},
                              .non_negative = pool_is_non_negative},
                             {.type = "GlobalMaxPool",
@@ -61,6 +62,7 @@ std::span<const Op> max_pool_ops() {
                              .layout = LayoutPolicy::Spatial,
                              .infer = infer_global_pool,
                              .prepare = prepare_global,
+                             .decompose = decompose_pool,
                              .vjp_reads = {.inputs = true},
                              .non_negative = pool_is_non_negative}};
   return kOps;

@@ -51,6 +51,8 @@ struct InferredValue {
   DType dtype = DType::Float32;
 };
 
+class Decomposition;
+
 /// One ONNX operator: everything the engine knows about it. Fill it in with designated
 /// initialisers, in this order; one file per operator (or per family of table rows).
 struct Op {
@@ -82,6 +84,11 @@ struct Op {
 
   /// Null for ops that exist only on constants; such a node on live values is refused by name.
   std::unique_ptr<Operation> (*prepare)(const NodeView&, const ThreadPool&) = nullptr;
+
+  /// Writes the node as simpler ones that compute the same (see ops/decomposition.h) and says
+  /// whether it did; asked once the shapes of the inputs are known, before `infer`, unless the node
+  /// folds. Operators that always decompose need neither kind, infer, fold nor prepare.
+  bool (*decompose)(Decomposition&) = nullptr;
 
   VjpReads vjp_reads = {};  ///< of vjp and jvp
   /// Operation::forward can apply a Clamp on its way out.

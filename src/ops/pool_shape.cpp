@@ -24,14 +24,14 @@ std::vector<InferredValue> infer_pool(const NodeView& view) {
   const Extent2d output = window_of(view, spatial_extent(x, Layout::Plain)).output;
   Shape y = {x[0], x[1], static_cast<std::int64_t>(output.height),
              static_cast<std::int64_t>(output.width)};
-  return one_output(view, std::move(y), DType::Float32);
+  return one_output(view, std::move(y), view.input(0).dtype);
 }
 
 std::vector<InferredValue> infer_global_pool(const NodeView& view) {
   expect_inputs(view, 1, 1);
   require_images(view);
   const Shape& x = view.input_shape(0);
-  return one_output(view, {x[0], x[1], 1, 1}, DType::Float32);
+  return one_output(view, {x[0], x[1], 1, 1}, view.input(0).dtype);
 }
 
 PoolShape pool_shape(const NodeView& view) {

@@ -10,6 +10,7 @@
 #include "kernels/elementwise.h"
 #include "kernels/weight_map.h"
 #include "ops/checks.h"
+#include "ops/decomposition.h"
 #include "ops/fold.h"
 #include "ops/roster.h"
 #include "ops/routing.h"
@@ -226,6 +227,21 @@ std::unique_ptr<Operation> prepare_max(const NodeView& view, const ThreadPool&) 
   return std::make_unique<MaxOperation>(view);
 }
 
+/// The smallest is what is largest of the opposites.
+bool decompose_min(Decomposition& to) {
+  const NodeView& view = to.original();
+  infer(view);
+  const ValueId negative = to.add("Neg", {to.input(0)});
+  std::vector<std::int64_t> axes;
+  for (const std::size_t axis : reduced_axes(view)) axes.push_back(static_cast<std::int64_t>(axis));
+  if (axes.empty()) {
+    to.finish("Identity", {to.input(0)});
+  } else {
+    to.finish("Neg", {to.reduced("ReduceMax", negative, axes, keeps_dimensions(view))});
+  }
+  return true;
+}
+
 Kind pool_kind(const NodeView&) { return Kind::Pool; }
 Kind winner_kind(const NodeView&) { return Kind::Winner; }
 Kind blind_kind(const NodeView&) { return Kind::Blind; }
@@ -262,7 +278,11 @@ std::span<const Op> reduce_ops() {
          .prepare = prepare_max,
          .vjp_reads = {.inputs = true, .outputs = true},
          .non_negative = route_is_non_negative},
-      Op{.type = "ReduceMin", .kind = blind_kind, .infer = infer, .fold = fold<SmallerElement>},
+      Op{.type = "ReduceMin",
+         .kind = blind_kind,
+         .infer = infer,
+         .fold = fold<SmallerElement>,
+         .decompose = decompose_min},
       Op{.type = "ReduceProd", .kind = blind_kind, .infer = infer, .fold = fold<MultiplyElements>},
   };
   return ops;

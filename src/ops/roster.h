@@ -13,24 +13,34 @@
   X(comparison) \
   X(concat) \
   X(conv) \
+  X(conv_transpose) \
   X(cum_sum) \
   X(depth_to_space) \
+  X(einsum) \
   X(expand) \
   X(gather) \
   X(gemm) \
   X(generators) \
   X(global_average_pool) \
   X(identity) \
+  X(instance_normalization) \
   X(layer_normalization) \
+  X(local_response_normalization) \
+  X(lp_pool) \
   X(matmul) \
   X(max_pool) \
   X(mod) \
   X(non_zero) \
   X(pad) \
+  X(quantize) \
+  X(quantized) \
   X(ranking) \
   X(reduce) \
+  X(reduce_norm) \
   X(reshape) \
+  X(resize) \
   X(scatter_nd) \
+  X(select) \
   X(shape) \
   X(slice) \
   X(softmax) \

@@ -1,16 +1,31 @@
 #include <algorithm>
 #include <array>
+#include <numeric>
 
 #include "base/error.h"
 #include "kernels/index_map.h"
 #include "ops/checks.h"
+#include "ops/decomposition.h"
 #include "ops/fold.h"
 #include "ops/roster.h"
 
 namespace relcam {
 namespace {
 
+/// ScatterND and ScatterElements: data with some elements replaced by updates.
+
 Kind kind(const NodeView&) { return Kind::Blind; }
+
+void check_types(const NodeView& view) {
+  expect_inputs(view, 3, 3);
+  expect_outputs(view, 1);
+  if (view.node.text("reduction", "none") != "none") {
+    refuse_unsupported(view, "its reduction is not supported");
+  }
+  if (is_floating(view.input(0).dtype) != is_floating(view.input(2).dtype)) {
+    refuse(view, "its data and updates differ in type");
+  }
+}
 
 /// The last axis of `indices` addresses a slice of `data`.
 std::size_t depth_of(const NodeView& view) {
@@ -24,13 +39,8 @@ std::size_t depth_of(const NodeView& view) {
 }
 
 std::vector<InferredValue> infer(const NodeView& view) {
-  expect_inputs(view, 3, 3);
-  if (view.node.text("reduction", "none") != "none") {
-    refuse_unsupported(view, "its reduction is not supported");
-  }
-  if (is_floating(view.input(0).dtype) != is_floating(view.input(2).dtype)) {
-    refuse(view, "its data and updates differ in type");
-  }
+  check_types(view);
+  required_constant(view, 1, "indices");
   const Shape& data = view.input_shape(0);
   const Shape& indices = view.input_shape(1);
   const auto depth = static_cast<std::ptrdiff_t>(depth_of(view));
@@ -54,12 +64,7 @@ std::vector<std::size_t> slice_offsets(const NodeView& view) {
   for (std::size_t i = 0; i < indices.size(); i += depth) {
     std::int64_t offset = 0;
     for (std::size_t axis = 0; axis < depth; ++axis) {
-      const std::int64_t index = indices[i + axis];
-      if (index < -data[axis] || index >= data[axis]) {
-        refuse(view, "its index " + std::to_string(index) + " is outside an axis of " +
-                         std::to_string(data[axis]));
-      }
-      offset += (index < 0 ? index + data[axis] : index) * strides[axis];
+      offset += checked_index(view, indices[i + axis], data[axis]) * strides[axis];
     }
     offsets.push_back(static_cast<std::size_t>(offset));
   }
@@ -85,11 +90,64 @@ std::vector<Constant> fold(const NodeView& view) {
   return {scattered(view, integers_of(data), integers_of(updates))};
 }
 
+/// Where every element of the result is read: of the data, or behind it of the updates.
+std::vector<std::int64_t> own_places(const NodeView& view) {
+  std::vector<std::int64_t> places(selected_count(view, view.input_shape(0)));
+  std::iota(places.begin(), places.end(), 0);
+  return places;
+}
+
+bool decompose_nd(Decomposition& to) {
+  const NodeView& view = to.original();
+  const Shape data = infer(view).front().shape;
+  std::vector<std::int64_t> places = own_places(view);
+  const std::vector<std::size_t> offsets = slice_offsets(view);
+  auto update = static_cast<std::int64_t>(places.size());
+  const std::size_t updates = checked_count(view, view.input_shape(2));
+  for (const std::size_t offset : offsets) {
+    for (std::size_t i = 0; i < updates / offsets.size(); ++i) places[offset + i] = update++;
+  }
+  to.finish_selected({to.input(0), to.input(2)}, std::move(places), data);
+  return true;
+}
+
+bool decompose_elements(Decomposition& to) {
+  const NodeView& view = to.original();
+  check_types(view);
+  const Shape& data = view.input_shape(0);
+  const Shape& updates = view.input_shape(2);
+  const std::size_t axis = checked_axis(view, view.node.integer("axis", 0), data.size());
+  const std::vector<std::int64_t> indices = required_constant(view, 1, "indices").ints();
+  const bool fits = updates == view.input_shape(1) && updates.size() == data.size() &&
+                    std::ranges::equal(updates, data, std::ranges::less_equal{});
+  if (!fits) {
+    refuse(view, "its updates " + to_string(updates) + " do not fit its data " + to_string(data));
+  }
+  std::vector<std::int64_t> places = own_places(view);
+  const auto first = static_cast<std::int64_t>(places.size());
+  const std::vector<std::int64_t> strides = row_major_strides(data);
+  for_each_element(updates, [&](std::size_t i, const std::vector<std::int64_t>& at) {
+    const std::int64_t index = checked_index(view, indices[i], data[axis]);
+    const std::int64_t offset =
+        std::inner_product(at.begin(), at.end(), strides.begin(), std::int64_t{0});
+    places[static_cast<std::size_t>(offset + (index - at[axis]) * strides[axis])] =
+        first + static_cast<std::int64_t>(i);
+  });
+  to.finish_selected({to.input(0), to.input(2)}, std::move(places), data);
+  return true;
+}
+
 }  // namespace
 
 std::span<const Op> scatter_nd_ops() {
   static const std::array ops = {
-      Op{.type = "ScatterND", .kind = kind, .infer = infer, .fold = fold}};
+      Op{.type = "ScatterND",
+         .kind = kind,
+         .infer = infer,
+         .fold = fold,
+         .decompose = decompose_nd},
+      Op{.type = "ScatterElements", .decompose = decompose_elements},
+  };
   return ops;
 }
 

@@ -70,15 +70,45 @@ Extent2d spatial_extent(const Shape& shape, Layout layout) {
 }
 
 void require_images(const NodeView& view) {
-  expect_floating(view, 0);
   const Shape& shape = view.input_shape(0);
   if (shape.size() != 4) {
     refuse_unsupported(view,
-                       "only images (rank 4) are supported, its input is " + to_string(shape));
+                       "only images (rank 4) and signals (rank 3) are supported, its input is " +
+                           to_string(shape));
   }
   if (std::any_of(shape.begin(), shape.end(), [](std::int64_t d) { return d < 1; })) {
     refuse(view, "its input " + to_string(shape) + " is empty");
   }
+}
+
+bool decompose_signal(Decomposition& to, bool weights) {
+  const NodeView& view = to.original();
+  const Shape& x = view.input_shape(0);
+  if (x.size() != 3) return false;
+  expect_outputs(view, 1);
+  const auto with_row = [&](std::size_t input) {
+    const Shape& shape = view.input_shape(input);
+    if (shape.size() != 3) refuse(view, "its weights " + to_string(shape) + " do not fit");
+    return to.reshaped(to.input(input), {shape[0], shape[1], 1, shape[2]});
+  };
+  std::vector<ValueId> inputs = view.node.inputs;
+  inputs[0] = with_row(0);
+  if (weights) inputs.at(1) = with_row(1);
+  Decomposition::Attributes attributes = view.node.attributes;
+  for (const char* name :
+       {"kernel_shape", "strides", "dilations", "output_padding", "output_shape"}) {
+    if (view.node.has(name)) {
+      const std::int64_t row = std::string_view(name) == "output_padding" ? 0 : 1;
+      attributes[name] = std::vector{row, sizes_attribute(view, name, 1, 1, 0)[0]};
+    }
+  }
+  if (view.node.has("pads")) {
+    const auto pads = sizes_attribute(view, "pads", 2, 0, 0);
+    attributes["pads"] = std::vector<std::int64_t>{0, pads[0], 0, pads[1]};
+  }
+  const ValueId images = to.add(view.node.op_type, std::move(inputs), std::move(attributes));
+  to.finish("Reshape", {images, to.integers({0, 0, -1})});
+  return true;
 }
 
 Extent2d extent_attribute(const NodeView& view, std::string_view key, Extent2d fallback) {

@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "kernels/window.h"
-#include "ops/op.h"
+#include "ops/decomposition.h"
 
 namespace relcam {
 
@@ -29,6 +29,10 @@ void require_images(const NodeView& view);
 /// InvalidModel.
 ResolvedWindow resolve_window(const NodeView& view, Extent2d input, Extent2d kernel,
                               WindowOptions options);
+
+/// Writes a node on signals (rank 3) as one on images of a single row; false for any other rank.
+/// `weights`: its second input has window axes, too.
+bool decompose_signal(Decomposition& to, bool weights);
 
 /// A two-element attribute of sizes, each at least 1; `fallback` when it is missing.
 Extent2d extent_attribute(const NodeView& view, std::string_view key, Extent2d fallback);

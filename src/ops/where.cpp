@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "ops/checks.h"
+#include "ops/decomposition.h"
 #include "ops/fold.h"
 #include "ops/roster.h"
 
@@ -16,6 +17,7 @@ std::vector<InferredValue> infer(const NodeView& view) {
     refuse(view, "it chooses between " + std::string(to_string(view.input(1).dtype)) + " and " +
                      std::string(to_string(view.input(2).dtype)));
   }
+  required_constant(view, 0, "condition");
   const Shape choices = checked_broadcast(view, view.input_shape(1), view.input_shape(2));
   return one_output(view, checked_broadcast(view, view.input_shape(0), choices),
                     view.input(1).dtype);
@@ -46,10 +48,35 @@ std::vector<Constant> fold(const NodeView& view) {
   return {chosen(view, integers_of(x), integers_of(y))};
 }
 
+/// Under a known condition: each element is read of x or, behind it, of y.
+bool decompose(Decomposition& to) {
+  const NodeView& view = to.original();
+  const Shape output = infer(view).front().shape;
+  const std::vector<std::int64_t> condition = required_constant(view, 0, "condition").ints();
+  const auto behind = static_cast<std::int64_t>(checked_count(view, view.input_shape(1)));
+  std::vector<std::int64_t> places(selected_count(view, output));
+  const std::array shapes = {view.input_shape(0), view.input_shape(1), view.input_shape(2)};
+  const BroadcastWalk walk(output, shapes);
+  walk.visit(
+      0, walk.size(),
+      [&](std::size_t at, const BroadcastWalk::Offsets& offsets, std::size_t count) {
+        for (std::size_t i = 0; i < count; ++i) {
+          const auto place = [&](std::size_t operand) {
+            return static_cast<std::int64_t>(offsets[operand] + (walk.steps(operand) ? i : 0));
+          };
+          const bool first = condition[static_cast<std::size_t>(place(0))] != 0;
+          places[at + i] = first ? place(1) : behind + place(2);
+        }
+      });
+  to.finish_selected({to.input(1), to.input(2)}, std::move(places), output);
+  return true;
+}
+
 }  // namespace
 
 std::span<const Op> where_ops() {
-  static const std::array ops = {Op{.type = "Where", .kind = kind, .infer = infer, .fold = fold}};
+  static const std::array ops = {
+      Op{.type = "Where", .kind = kind, .infer = infer, .fold = fold, .decompose = decompose}};
   return ops;
 }
 

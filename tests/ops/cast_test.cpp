@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "support/expect.h"
-#include "support/node_fixture.h"
+#include "support/run_node.h"
 
 namespace relcam::testing {
 namespace {
@@ -45,6 +45,12 @@ TEST(Cast, RefusesUnknownTypes) {
   NodeFixture node("Cast");
   node.live({2}).attribute("to", std::int64_t{8});
   expect_error(ErrorCode::InvalidModel, "element type 8", [&] { node.infer(); });
+}
+
+TEST(CastLike, ConstantsLikeLiveValuesFold) {
+  NodeFixture node("CastLike");
+  node.constant(Constant::from_ints({2}, {3, 4})).live({1});
+  EXPECT_EQ(run_node(node, {{0}})[0], (std::vector<float>{3, 4}));
 }
 
 TEST(CastLike, TakesTheOthersType) {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "support/expect.h"
-#include "support/node_fixture.h"
+#include "support/run_node.h"
 
 namespace relcam::testing {
 namespace {
@@ -63,17 +63,17 @@ TEST(Gemm, RefusesWhatDoesNotFit) {
   expect_error(ErrorCode::InvalidModel, "", [&] { addend.infer(); });
 }
 
-TEST(Gemm, SaysWhatIsNotSupported) {
+/// alpha A' B' + beta C where it is no layer: live matrices, A transposed, C different in each row.
+TEST(Gemm, OfAnyOtherForm) {
   NodeFixture live("Gemm");
-  live.live({2, 2}).live({2, 2});
-  EXPECT_EQ(live.op().kind(live.view()), Kind::Own);
-  expect_error(ErrorCode::UnsupportedOperator, "second matrix", [&] { live.prepared(); });
+  live.live({2, 2}).live({2, 2}).attribute("transB", std::int64_t{1}).attribute("alpha", 2.0F);
+  EXPECT_EQ(run_node(live, {kX, {1, 0, 1, 1}})[0], (std::vector<float>{2, 6, 20, 60}));
   NodeFixture rows = product(false);
-  rows.constant(Constant::from_floats({2, 1}, {1, 2}));
-  expect_error(ErrorCode::UnsupportedOperator, "differs between rows", [&] { rows.prepared(); });
+  rows.constant(Constant::from_floats({2, 1}, {1, 2})).attribute("beta", 10.0F);
+  EXPECT_EQ(run_node(rows, {kX})[0], (std::vector<float>{19, 22, 25, 110, 140, 170}));
   NodeFixture transposed = product(false);
   transposed.attribute("transA", std::int64_t{1});
-  expect_error(ErrorCode::UnsupportedOperator, "transA", [&] { transposed.prepared(); });
+  EXPECT_EQ(run_node(transposed, {kX})[0], (std::vector<float>{41, 52, 63, 82, 104, 126}));
 }
 
 }  // namespace

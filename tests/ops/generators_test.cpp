@@ -62,5 +62,16 @@ TEST(Range, RefusesToCountWithoutEnd) {
                [] { range(integer(0), integer(0), integer(0)).infer(); });
 }
 
+TEST(EyeLike, HasTheShapeOfItsInput) {
+  NodeFixture node("EyeLike");
+  node.live({2, 3}).attribute("k", std::int64_t{1});
+  EXPECT_EQ(node.fold()[0].floats(), (std::vector<float>{0, 1, 0, 0, 0, 1}));
+  node.attribute("dtype", std::int64_t{7});
+  EXPECT_EQ(node.fold()[0].ints(), (Integers{0, 1, 0, 0, 0, 1}));
+  NodeFixture vector("EyeLike");
+  vector.live({3});
+  expect_error(ErrorCode::InvalidModel, "not a matrix", [&] { vector.infer(); });
+}
+
 }  // namespace
 }  // namespace relcam::testing

@@ -140,7 +140,9 @@ NodeFixture::NodeFixture(std::string op_type, std::int64_t opset) {
   graph_.opset = opset;
   Node node;
   node.name = "node";
-  node.op_type = std::move(op_type);
+  const std::size_t dot = op_type.rfind('.');
+  node.domain = dot == std::string::npos ? "" : op_type.substr(0, dot);
+  node.op_type = dot == std::string::npos ? std::move(op_type) : op_type.substr(dot + 1);
   graph_.nodes.push_back(std::move(node));
   outputs(1);
 }

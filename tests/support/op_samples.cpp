@@ -1,12 +1,16 @@
 #include "support/op_samples.h"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <random>
 
 namespace relcam::testing {
 namespace {
 
 using Integers = std::vector<std::int64_t>;
+
+constexpr std::array<std::byte, 2> kZeroBytes{};
 
 Constant floats(Shape shape, std::uint32_t seed = 7, float low = -1.0F, float high = 1.0F) {
   const std::size_t count = element_count(shape);
@@ -220,6 +224,49 @@ void add_reductions(std::vector<OpSample>& samples) {
       {"BatchNormalization of rank 3", [] { return batch_normalization({2, 3, 4}); }});
 }
 
+/// Steps so small that the laws' differences are whole numbers of them.
+NodeFixture quantized(const std::string& type) {
+  NodeFixture node(type);
+  node.live({2, 3, 2, 3})
+      .constant(Constant::from_floats({}, {4e-3F / 128.0F}))
+      .constant(Constant(DType::Int16, {}, kZeroBytes, nullptr));
+  return node;
+}
+
+void add_quantization(std::vector<OpSample>& samples) {
+  samples.push_back({"QuantizeLinear", [] { return quantized("QuantizeLinear"); }});
+  samples.push_back({"FakeQuantize", [] { return quantized("relcam.FakeQuantize"); }});
+  samples.push_back({"DequantizeLinear per channel", [] {
+                       return with_right("DequantizeLinear", {2, 3, 2, 3},
+                                         Constant::from_floats({3}, {0.5F, 2.0F, 1.0F}));
+                     }});
+}
+
+NodeFixture resized(const std::string& mode) {
+  NodeFixture node("Resize", 13);
+  node.live({1, 2, 4, 5})
+      .omitted()
+      .constant(Constant::from_floats({4}, {1.0F, 1.0F, 1.5F, 0.6F}))
+      .attribute("mode", mode);
+  return node;
+}
+
+void add_resizing(std::vector<OpSample>& samples) {
+  for (const std::string mode : {"nearest", "linear", "cubic"}) {
+    samples.push_back({"Resize " + mode, [mode] { return resized(mode); }});
+  }
+  samples.push_back({"Upsample", [] {
+                       NodeFixture node("Upsample", 9);
+                       node.live({1, 2, 2, 3}).constant(Constant::from_floats({4}, {1, 1, 2, 3}));
+                       return node;
+                     }});
+  samples.push_back({"LRN", [] {
+                       NodeFixture node = unary("LRN", {2, 5, 2, 2});
+                       node.attribute("size", std::int64_t{4}).attribute("alpha", 2.0F);
+                       return node;
+                     }});
+}
+
 void add_linear(std::vector<OpSample>& samples) {
   samples.push_back({"Conv", [] {
                        NodeFixture node = with_right("Conv", {1, 3, 4, 5}, floats({4, 3, 3, 3}));
@@ -269,6 +316,8 @@ const std::vector<OpSample>& op_samples() {
     add_broadcasts(result);
     add_routes(result);
     add_reductions(result);
+    add_quantization(result);
+    add_resizing(result);
     add_linear(result);
     return result;
   }();

@@ -67,13 +67,24 @@ class Run {
 }  // namespace
 
 std::vector<std::vector<float>> run_graph(const Graph& graph, const std::vector<float>& input) {
+  return run_graph(graph, std::vector<std::vector<float>>{input});
+}
+
+std::vector<std::vector<float>> run_graph(const Graph& graph,
+                                          const std::vector<std::vector<float>>& inputs) {
   Run run(graph);
-  const ValueId first = graph.inputs.at(0);
-  run.set(first, to_physical_order(input, graph.value(first)));
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const ValueId id = graph.inputs.at(i);
+    run.set(id, to_physical_order(inputs[i], graph.value(id)));
+  }
   for (const Node& node : graph.nodes) run.step(node);
   std::vector<std::vector<float>> outputs;
   for (const ValueId id : graph.outputs) outputs.push_back(run.get(id));
   return outputs;
+}
+
+Shape onnx_shape(const Value& value) {
+  return value.layout == Layout::Plain ? *value.shape : channels_first(*value.shape);
 }
 
 }  // namespace relcam::testing

@@ -10,4 +10,11 @@ namespace relcam::testing {
 /// graph's operators must be runnable and its layouts chosen (see canonize).
 std::vector<std::vector<float>> run_graph(const Graph& graph, const std::vector<float>& input);
 
+/// The same for several inputs, in the graph's order.
+std::vector<std::vector<float>> run_graph(const Graph& graph,
+                                          const std::vector<std::vector<float>>& inputs);
+
+/// The value's shape in ONNX order.
+Shape onnx_shape(const Value& value);
+
 }  // namespace relcam::testing
