@@ -66,12 +66,19 @@ export async function providePython() {
   return (args) => run(python, args, { env });
 }
 
-/** Downloads the wheels of packages.txt, whose hashes pip checks, and returns their folder. */
-export function downloadWheels(python) {
+/**
+ * Downloads the wheels of a list, whose hashes pip checks, and returns their folder.
+ * @param platform the tag of the wheels; one for every machine
+ */
+export function downloadWheels(
+  python,
+  packageList = join(scripts, "packages.txt"),
+  platform = "manylinux2014_x86_64",
+) {
   const downloads = join(cache, "downloads");
-  const platform = ["--platform", "manylinux2014_x86_64", "--python-version", "3.11"];
-  const kind = [...platform, "--implementation", "cp", "--abi", "cp311", "--only-binary=:all:"];
-  const list = ["--no-deps", "--require-hashes", "-r", join(scripts, "packages.txt")];
+  const system = ["--platform", platform, "--python-version", "3.11"];
+  const kind = [...system, "--implementation", "cp", "--abi", "cp311", "--only-binary=:all:"];
+  const list = ["--no-deps", "--require-hashes", "-r", packageList];
   pip(python, ["download", ...kind, ...list, "--dest", downloads]);
   return downloads;
 }

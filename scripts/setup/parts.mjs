@@ -3,9 +3,16 @@ import { setUpBrowser } from "./browser.mjs";
 import { setUpWasm } from "./emscripten.mjs";
 import { setUpLint } from "./lint.mjs";
 import { setUpNative } from "./native.mjs";
+import { setUpNodeTests } from "./node-tests.mjs";
 import { SetupError } from "./process.mjs";
 
-const parts = { native: setUpNative, wasm: setUpWasm, browser: setUpBrowser, lint: setUpLint };
+const parts = {
+  native: setUpNative,
+  wasm: setUpWasm,
+  browser: setUpBrowser,
+  lint: setUpLint,
+  "node-tests": setUpNodeTests,
+};
 
 /** Sets up the named parts; none, or "all", stands for every part. */
 export async function setUp(names) {

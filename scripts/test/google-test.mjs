@@ -28,6 +28,13 @@ function printFailures({ status, output }) {
   console.error(lines.slice(-200).join("\n"));
 }
 
+/** Figures that tests print for people: what was covered and what not. */
+function printFigures({ output }) {
+  for (const line of output.split("\n")) {
+    if (/^(census|conformance): /.test(line)) console.log(line);
+  }
+}
+
 /** Splits the tests over as many processes as there are processors. */
 async function runShards(program, args, env = {}) {
   const shards = availableParallelism();
@@ -40,6 +47,7 @@ async function runShards(program, args, env = {}) {
   const total = { passed: 0, failed: 0, skipped: 0 };
   for (const result of results) {
     printFailures(result);
+    printFigures(result);
     const counts = countTests(result);
     for (const key of Object.keys(total)) total[key] += counts[key];
   }
@@ -47,7 +55,7 @@ async function runShards(program, args, env = {}) {
 }
 
 export async function runNativeTests() {
-  await setUp(["native"]);
+  await setUp(["native", "node-tests"]);
   const folder = buildPreset("native-asan", ["relcam_tests"]);
   return runShards(join(folder, "tests", "relcam_tests"), [], {
     ASAN_OPTIONS: "detect_leaks=1:strict_init_order=1",
@@ -57,7 +65,7 @@ export async function runNativeTests() {
 
 /** @param variant one of `variants`; all instruction sets of its preset are built together. */
 export async function runWasmTests({ preset, set }) {
-  await setUp(["wasm"]);
+  await setUp(["wasm", "node-tests"]);
   const folder = buildPreset(preset);
   const flags = set === "relaxed" ? ["--experimental-wasm-relaxed-simd"] : [];
   return runShards(process.execPath, [...flags, join(folder, "tests", `relcam_tests-${set}.cjs`)]);
