@@ -96,21 +96,25 @@ std::vector<Constant> fold_divide(const NodeView& view) {
   return fold_combined(view, Quotient{view});
 }
 
+struct Power {
+  float operator()(float a, float b) const { return std::pow(a, b); }
+  std::int64_t operator()(std::int64_t a, std::int64_t b) const { return integer_power(a, b); }
+};
+
 std::vector<Constant> fold_power(const NodeView& view) {
-  const bool base_floating = is_floating(view.input(0).dtype);
-  if (!base_floating && !is_floating(view.input(1).dtype)) {
-    return {to_constant(broadcast_map<std::int64_t>(
-        integers_of(*view.constant(0)), integers_of(*view.constant(1)), integer_power))};
+  const Constant& base = *view.constant(0);
+  const Constant& exponent = *view.constant(1);
+  if (!is_floating(base.dtype()) && !is_floating(exponent.dtype())) {
+    return {to_constant(broadcast_map(integers_of(base), integers_of(exponent), Power{}))};
   }
-  const auto power = [](float a, float b) { return std::pow(a, b); };
-  Constant result = to_constant(
-      broadcast_map<float>(floats_of(*view.constant(0)), floats_of(*view.constant(1)), power));
-  if (base_floating) return {std::move(result)};
+  Constant result = to_constant(broadcast_map(floats_of(base), floats_of(exponent), Power{}));
+  if (is_floating(base.dtype())) return {std::move(result)};
   return {Constant::from_ints(result.shape(), result.ints())};
 }
 
 std::vector<Constant> fold_prelu(const NodeView& view) {
-  return fold_combined(view, [](auto x, auto slope) { return x > 0 ? x : slope * x; });
+  return fold_combined(view,
+                       [](auto x, auto slope) { return x > 0 ? x : MultiplyElements{}(slope, x); });
 }
 
 std::vector<Constant> fold_max(const NodeView& view) {

@@ -20,16 +20,23 @@ std::vector<InferredValue> infer(const NodeView& view) {
   return one_output(view, infer_broadcast(view).front().shape, DType::Bool);
 }
 
-/// bool result = Function(a, b), in float32 or int64.
+/// bool result = function(a, b), in float32 or int64.
+std::vector<Constant> fold_compared(const NodeView& view, ElementFunction function) {
+  std::vector<std::uint8_t> results;
+  Shape shape;
+  const auto compare = [&](auto elements_of) {
+    const auto compared =
+        broadcast_map(elements_of(*view.constant(0)), elements_of(*view.constant(1)), function);
+    shape = compared.shape;
+    for (const auto value : compared.values) results.push_back(value != 0 ? 1 : 0);
+  };
+  is_floating(view.input(0).dtype) ? compare(floats_of) : compare(integers_of);
+  return {Constant::from_bools(std::move(shape), std::move(results))};
+}
+
 template <typename Function>
 std::vector<Constant> fold(const NodeView& view) {
-  const auto compare = [](auto a, auto b) -> std::uint8_t { return Function{}(a, b) ? 1 : 0; };
-  const auto map = [&](auto elements_of) {
-    const auto a = elements_of(*view.constant(0));
-    return std::vector<Constant>{
-        to_constant(broadcast_map<std::uint8_t>(a, elements_of(*view.constant(1)), compare))};
-  };
-  return is_floating(view.input(0).dtype) ? map(floats_of) : map(integers_of);
+  return fold_compared(view, Function{});
 }
 
 struct Both {

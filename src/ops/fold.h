@@ -1,12 +1,12 @@
 #pragma once
 
-#include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "base/constant.h"
-#include "kernels/broadcast.h"
 #include "ops/op.h"
 
 /// Arithmetic on constants: floating types are computed in float32, integers and bools in int64.
@@ -36,38 +36,41 @@ inline Constant to_constant(Elements<std::uint8_t> elements) {
   return Constant::from_bools(std::move(elements.shape), std::move(elements.values));
 }
 
-/// result[i] = function(a[i], b[i]) with NumPy broadcasting.
-template <typename R, typename T, typename Function>
-Elements<R> broadcast_map(const Elements<T>& a, const Elements<T>& b, Function&& function) {
-  Elements<R> result{broadcast(a.shape, b.shape), {}};
-  const std::array shapes = {a.shape, b.shape};
-  const BroadcastWalk walk(result.shape, shapes);
-  result.values.resize(walk.size());
-  walk.visit(0, walk.size(),
-             [&](std::size_t at, const BroadcastWalk::Offsets& offsets, std::size_t count) {
-               const std::size_t step_a = walk.steps(0) ? 1 : 0;
-               const std::size_t step_b = walk.steps(1) ? 1 : 0;
-               for (std::size_t i = 0; i < count; ++i) {
-                 result.values[at + i] =
-                     function(a.values[offsets[0] + i * step_a], b.values[offsets[1] + i * step_b]);
-               }
-             });
-  return result;
-}
+/// A function of two numbers, in float32 and in int64: a view of a function object, which must
+/// outlive it. Erased, so that folding is compiled once for all operators.
+class ElementFunction {
+ public:
+  template <typename Function>
+    requires(!std::same_as<Function, ElementFunction>)
+  // NOLINTNEXTLINE(google-explicit-constructor): stands for the function it views
+  ElementFunction(const Function& function)
+      : function_(&function),
+        floats_([](const void* object, float a, float b) {
+          return static_cast<float>((*static_cast<const Function*>(object))(a, b));
+        }),
+        integers_([](const void* object, std::int64_t a, std::int64_t b) {
+          return static_cast<std::int64_t>((*static_cast<const Function*>(object))(a, b));
+        }) {}
 
-/// The node's inputs combined from left to right by `function`, a generic function of two numbers.
-template <typename Function>
-std::vector<Constant> fold_combined(const NodeView& view, Function&& function) {
-  const auto combine = [&](auto elements_of) {
-    auto result = elements_of(*view.constant(0));
-    using T = typename decltype(result.values)::value_type;
-    for (std::size_t i = 1; i < view.input_count(); ++i) {
-      result = broadcast_map<T>(result, elements_of(*view.constant(i)), function);
-    }
-    return std::vector<Constant>{to_constant(std::move(result))};
-  };
-  return is_floating(view.input(0).dtype) ? combine(floats_of) : combine(integers_of);
-}
+  float operator()(float a, float b) const { return floats_(function_, a, b); }
+  std::int64_t operator()(std::int64_t a, std::int64_t b) const {
+    return integers_(function_, a, b);
+  }
+
+ private:
+  const void* function_;
+  float (*floats_)(const void* object, float a, float b);
+  std::int64_t (*integers_)(const void* object, std::int64_t a, std::int64_t b);
+};
+
+/// result[i] = function(a[i], b[i]) with NumPy broadcasting.
+Elements<float> broadcast_map(const Elements<float>& a, const Elements<float>& b,
+                              ElementFunction function);
+Elements<std::int64_t> broadcast_map(const Elements<std::int64_t>& a,
+                                     const Elements<std::int64_t>& b, ElementFunction function);
+
+/// The node's inputs combined from left to right.
+std::vector<Constant> fold_combined(const NodeView& view, ElementFunction function);
 
 /// Integer arithmetic that wraps around, as ONNX's reference does, instead of overflowing.
 inline std::int64_t wrapped(std::uint64_t value) { return static_cast<std::int64_t>(value); }

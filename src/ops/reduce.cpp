@@ -89,9 +89,9 @@ BroadcastWalk walk_of(const NodeView& view) {
 }
 
 /// Elements of each group combined from first to last.
-template <typename T, typename Function>
+template <typename T>
 std::vector<Constant> fold_elements(const NodeView& view, const Elements<T>& data,
-                                    Function&& function) {
+                                    ElementFunction function) {
   Elements<T> result{infer(view).front().shape, {}};
   const BroadcastWalk walk = walk_of(view);
   result.values.resize(element_count(result.shape));
@@ -109,11 +109,15 @@ std::vector<Constant> fold_elements(const NodeView& view, const Elements<T>& dat
   return {to_constant(std::move(result))};
 }
 
+std::vector<Constant> fold_reduced(const NodeView& view, ElementFunction function) {
+  const Constant& data = *view.constant(0);
+  return is_floating(data.dtype()) ? fold_elements(view, floats_of(data), function)
+                                   : fold_elements(view, integers_of(data), function);
+}
+
 template <typename Function>
 std::vector<Constant> fold(const NodeView& view) {
-  const Constant& data = *view.constant(0);
-  return is_floating(data.dtype()) ? fold_elements(view, floats_of(data), Function{})
-                                   : fold_elements(view, integers_of(data), Function{});
+  return fold_reduced(view, Function{});
 }
 
 float group_size(const NodeView& view) {

@@ -1,6 +1,7 @@
 #include <array>
 
 #include "base/error.h"
+#include "kernels/broadcast.h"
 #include "ops/checks.h"
 #include "ops/decomposition.h"
 #include "ops/fold.h"
