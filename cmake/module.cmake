@@ -6,7 +6,7 @@ target_compile_options(relcam_bindings PRIVATE -Oz)
 
 set(relcam_module_options
     -lembind
-    -O3
+    -Oz
     -sMODULARIZE=1
     -sEXPORT_ES6=1
     -sEXPORT_NAME=createRelevanceCam
@@ -16,7 +16,8 @@ set(relcam_module_options
     -sSTACK_SIZE=1MB
     -sFILESYSTEM=0
     -sDYNAMIC_EXECUTION=0
-    -sTEXTDECODER=2)
+    -sTEXTDECODER=2
+    -sMALLOC=emmalloc)
 if(RELCAM_THREADS)
   # The caller says how many threads it wants by the module option `threads`, and ends them by
   # PThread when it is done: under Node they would live on.

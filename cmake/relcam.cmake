@@ -44,7 +44,7 @@ file(GLOB relcam_numeric CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/image/*.cp
      "${PROJECT_SOURCE_DIR}/src/methods/*.cpp" "${PROJECT_SOURCE_DIR}/src/rules/*.cpp")
 list(REMOVE_ITEM relcam_sources ${relcam_numeric})
 relcam_add_part(relcam_numeric ${relcam_numeric})
-target_compile_options(relcam_numeric PRIVATE $<$<BOOL:${EMSCRIPTEN}>:-Os>)
+target_compile_options(relcam_numeric PRIVATE $<$<BOOL:${EMSCRIPTEN}>:-Oz>)
 relcam_add_part(relcam_common ${relcam_sources})
 target_compile_options(relcam_common PRIVATE $<$<BOOL:${EMSCRIPTEN}>:-Oz>)
 
@@ -56,7 +56,7 @@ foreach(instruction_set IN LISTS RELCAM_INSTRUCTION_SETS)
   set(library relcam_${instruction_set})
   relcam_add_part(${library}_kernels ${relcam_kernels})
   target_compile_options(
-    ${library}_kernels PRIVATE ${RELCAM_XNNPACK_INCLUDES} $<$<BOOL:${EMSCRIPTEN}>:-O3>
+    ${library}_kernels PRIVATE ${RELCAM_XNNPACK_INCLUDES} $<$<BOOL:${EMSCRIPTEN}>:-O2>
                                ${RELCAM_FLAGS_${instruction_set}})
 
   add_library(${library} STATIC $<TARGET_OBJECTS:relcam_common> $<TARGET_OBJECTS:relcam_numeric>

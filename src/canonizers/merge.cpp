@@ -12,8 +12,7 @@ std::size_t index_of(ValueId id) { return static_cast<std::size_t>(id); }
 
 }  // namespace
 
-void merge_pairs(Graph& graph,
-                 const std::function<bool(Node& producer, const Node& reader)>& merge) {
+void merge_pairs(Graph& graph, FunctionRef<bool(Node& producer, const Node& reader)> merge) {
   const std::vector<std::vector<std::size_t>> consumers = consumers_of(graph);
   std::vector<std::ptrdiff_t> producers = producers_of(graph);
   std::vector<bool> is_output(graph.values.size(), false);

@@ -1,7 +1,6 @@
 #pragma once
 
-#include <functional>
-
+#include "base/function_ref.h"
 #include "graph/graph.h"
 
 namespace relcam {
@@ -11,7 +10,6 @@ namespace relcam {
 /// graph output; it rewrites the producer (values may be added, nodes not) and returns true, or
 /// leaves both alone. Afterwards the producer computes the reader's output, the reader is gone, and
 /// the value between them is noted in Graph::removed.
-void merge_pairs(Graph& graph,
-                 const std::function<bool(Node& producer, const Node& reader)>& merge);
+void merge_pairs(Graph& graph, FunctionRef<bool(Node& producer, const Node& reader)> merge);
 
 }  // namespace relcam

@@ -2,8 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <span>
+
+#include "base/function_ref.h"
 
 namespace relcam {
 
@@ -28,8 +29,8 @@ enum class Write : std::uint8_t { Assign, Accumulate };
 /// Says what relevance a few outputs send for each unit of their sums: `sums` are their elements of
 /// z, `shares` is as many stacked times |outputs|. Called for different outputs from several
 /// threads at once.
-using ShareOf = std::function<void(std::span<const std::uint32_t> outputs,
-                                   std::span<const float> sums, std::span<float> shares)>;
+using ShareOf = FunctionRef<void(std::span<const std::uint32_t> outputs,
+                                 std::span<const float> sums, std::span<float> shares)>;
 
 /// What linear maps offer whose weights take longer to read than to multiply.
 class SharesByOutput {

@@ -9,7 +9,7 @@
 namespace relcam {
 namespace {
 
-using Task = std::function<void(std::size_t, std::size_t)>;
+using Task = FunctionRef<void(std::size_t, std::size_t)>;
 
 #ifdef RELCAM_THREADS
 constexpr bool kCanThread = true;
@@ -18,7 +18,7 @@ constexpr bool kCanThread = false;
 #endif
 
 struct Call {
-  const Task& task;
+  Task task;
 };
 
 void run(void* context, std::size_t begin, std::size_t length) {
@@ -47,7 +47,7 @@ std::size_t ThreadPool::threads() const {
   return pool_ == nullptr ? 1 : pthreadpool_get_threads_count(pool_.get());
 }
 
-void ThreadPool::parallel_for(std::size_t count, std::size_t grain, const Task& task) const {
+void ThreadPool::parallel_for(std::size_t count, std::size_t grain, Task task) const {
   if (count == 0) return;
   const std::size_t step = std::max<std::size_t>(grain, 1);
   if (pool_ == nullptr || count <= step) {

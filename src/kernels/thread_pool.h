@@ -1,8 +1,9 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <memory>
+
+#include "base/function_ref.h"
 
 struct pthreadpool;
 
@@ -26,7 +27,7 @@ class ThreadPool {
   /// Calls task(begin, end) over disjoint ranges that cover [0, count), each a multiple of
   /// `grain` long (but for the last), and returns when all are done.
   void parallel_for(std::size_t count, std::size_t grain,
-                    const std::function<void(std::size_t begin, std::size_t end)>& task) const;
+                    FunctionRef<void(std::size_t begin, std::size_t end)> task) const;
 
  private:
   struct Destroy {

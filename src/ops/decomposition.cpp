@@ -96,9 +96,8 @@ std::size_t selected_count(const NodeView& view, const Shape& shape) {
   return count;
 }
 
-void for_each_element(
-    const Shape& shape,
-    const std::function<void(std::size_t, const std::vector<std::int64_t>&)>& visit) {
+void for_each_element(const Shape& shape,
+                      FunctionRef<void(std::size_t, const std::vector<std::int64_t>&)> visit) {
   std::vector<std::int64_t> at(shape.size(), 0);
   const std::size_t count = element_count(shape);
   for (std::size_t i = 0; i < count; ++i) {

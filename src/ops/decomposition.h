@@ -1,12 +1,12 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/function_ref.h"
 #include "ops/op.h"
 
 namespace relcam {
@@ -63,8 +63,7 @@ class Decomposition {
 std::size_t selected_count(const NodeView& view, const Shape& shape);
 
 /// Calls visit(i, coordinates) for the elements of a row-major tensor in order.
-void for_each_element(
-    const Shape& shape,
-    const std::function<void(std::size_t, const std::vector<std::int64_t>&)>& visit);
+void for_each_element(const Shape& shape,
+                      FunctionRef<void(std::size_t, const std::vector<std::int64_t>&)> visit);
 
 }  // namespace relcam

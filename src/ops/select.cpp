@@ -51,17 +51,18 @@ bool decompose_gather_nd(Decomposition& to) {
   const Shape& data = view.input_shape(0);
   const Shape& indices = view.input_shape(1);
   const std::int64_t batch_axes = view.node.integer("batch_dims", 0);
-  if (indices.empty() || batch_axes < 0 ||
-      batch_axes >= static_cast<std::int64_t>(indices.size()) || indices.back() < 1 ||
+  const auto first = static_cast<std::size_t>(batch_axes);
+  const auto index_batch = std::span(indices).first(std::min(first, indices.size()));
+  if (indices.empty() || batch_axes < 0 || first >= indices.size() || indices.back() < 1 ||
       indices.back() > static_cast<std::int64_t>(data.size()) - batch_axes ||
-      !std::equal(indices.begin(), indices.begin() + batch_axes, data.begin())) {
+      !std::ranges::equal(index_batch, std::span(data).first(first))) {
     refuse(view, "its indices " + to_string(indices) + " do not fit its data " + to_string(data));
   }
-  const auto first = static_cast<std::size_t>(batch_axes);
   const auto depth = static_cast<std::size_t>(indices.back());
   const std::vector<std::int64_t> strides = row_major_strides(data);
   Shape output(indices.begin(), indices.end() - 1);
-  const Shape slice(data.begin() + batch_axes + indices.back(), data.end());
+  const auto sliced = std::span(data).subspan(first + depth);
+  const Shape slice(sliced.begin(), sliced.end());
   const auto slice_size = static_cast<std::int64_t>(checked_count(view, slice));
   output.insert(output.end(), slice.begin(), slice.end());
   const std::size_t result_size = selected_count(view, output);
@@ -71,7 +72,8 @@ bool decompose_gather_nd(Decomposition& to) {
   selected.reserve(result_size);
   for_each_element(Shape(indices.begin(), indices.end() - 1),
                    [&](std::size_t i, const std::vector<std::int64_t>& at) {
-                     std::int64_t offset = std::inner_product(at.begin(), at.begin() + batch_axes,
+                     const auto batch = std::span(at).first(first);
+                     std::int64_t offset = std::inner_product(batch.begin(), batch.end(),
                                                               strides.begin(), std::int64_t{0});
                      for (std::size_t k = 0; k < depth; ++k) {
                        offset += checked_index(view, values[i * depth + k], data[first + k]) *

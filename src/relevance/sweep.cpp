@@ -51,7 +51,7 @@ PixelBounds Denomination::bounds_of(const BoundNode& bound) const {
 }
 
 void Denomination::with_node(std::size_t bound_index,
-                             const std::function<void(const RuleNode&)>& use) const {
+                             FunctionRef<void(const RuleNode&)> use) const {
   const BoundNode& bound = binding_->nodes()[bound_index];
   const Program& program = binding_->program();
   const Node& node = program.node(bound.node);

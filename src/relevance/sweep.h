@@ -1,12 +1,12 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <map>
 #include <span>
 #include <vector>
 
 #include "base/buffer.h"
+#include "base/function_ref.h"
 #include "base/pixel_bounds.h"
 #include "plan/forward_plan.h"
 #include "relevance/binding.h"
@@ -29,7 +29,7 @@ class Denomination {
   Denominators& of(std::size_t bound) { return nodes_[bound].denominators; }
 
   /// Calls `use` with the node's forward values, which live as long as the call.
-  void with_node(std::size_t bound, const std::function<void(const RuleNode&)>& use) const;
+  void with_node(std::size_t bound, FunctionRef<void(const RuleNode&)> use) const;
 
  private:
   struct PerNode {

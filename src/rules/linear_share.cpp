@@ -167,8 +167,8 @@ void share_at_once(const RuleNode& node, const LinearBranch& branch, const Linea
                    std::span<float> gathered) {
   LinearMap& map = *node.operation->linear();
   const std::span<const float> bias = map.bias();
-  const ShareOf find_shares = [&](std::span<const std::uint32_t> outputs,
-                                  std::span<const float> sums, std::span<float> shares) {
+  const auto find_shares = [&](std::span<const std::uint32_t> outputs, std::span<const float> sums,
+                               std::span<float> shares) {
     for (std::size_t i = 0; i < outputs.size(); ++i) {
       const std::uint32_t output = outputs[i];
       const float raw = sums[i] + bias_part(branch, bias, output);
