@@ -45,17 +45,14 @@ struct Scope {
 std::size_t bytes_of(const Attribute& attribute) {
   return std::visit(
       [](const auto& value) -> std::size_t {
-        if constexpr (requires { value.bytes(); }) {
-          return 0;
-        } else if constexpr (requires { value.size(); }) {
-          std::size_t bytes = value.size() * sizeof(value[0]);
+        std::size_t bytes = 0;
+        if constexpr (requires { value.size(); } && !requires { value.bytes(); }) {
+          bytes += value.size() * sizeof(value[0]);
           if constexpr (requires { value[0].size(); }) {
             for (const auto& text : value) bytes += text.size();
           }
-          return bytes;
-        } else {
-          return 0;
         }
+        return bytes;
       },
       attribute);
 }

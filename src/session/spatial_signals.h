@@ -25,6 +25,7 @@ class SpatialSignals {
  public:
   /// `signals` must outlive this.
   explicit SpatialSignals(const LayerSignals& signals);
+  ~SpatialSignals() = default;
   SpatialSignals(const SpatialSignals&) = delete;
   SpatialSignals& operator=(const SpatialSignals&) = delete;
 

@@ -60,8 +60,10 @@ std::vector<float> patch_gradients(Session& session, const std::vector<std::stri
   for (const ResultArray& result : explain(session, request).results) {
     const TokenInfo tokens = layer_of(session, result.layer).tokens.value_or(TokenInfo());
     float most = 0.0F;
-    std::for_each(result.data.begin() + tokens.prefix * result.shape.back(), result.data.end(),
-                  [&most](float value) { most = std::max(most, std::abs(value)); });
+    const auto patches = static_cast<std::size_t>(tokens.prefix * result.shape.back());
+    for (const float value : std::span(result.data).subspan(patches)) {
+      most = std::max(most, std::abs(value));
+    }
     largest.push_back(most);
   }
   return largest;
