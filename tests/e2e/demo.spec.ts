@@ -717,6 +717,29 @@ test.describe("models of the visitor, on a cross-origin isolated page", () => {
     await expect(demo.classes.first()).toContainText(/sort \d/);
   });
 
+  test("a transformer is shown by methods that suit it, at the grid of its tokens", async ({
+    demo,
+    page,
+  }) => {
+    await demo.openModel(modelOf("vit_tiny"));
+    await expect(demo.facts).toContainText("vit_tiny.onnx");
+    await demo.ready();
+    await expect(page.locator("#right-method")).toHaveValue(/grad-cam|layer-cam/);
+    const grid = /stage \d of \d, (\d+) × \1/;
+    await expect(demo.map("right")).toHaveAttribute("aria-label", grid);
+    const titles = await demo.stages.locator("span").allTextContents();
+    expect(titles.length).toBeGreaterThan(1);
+    expect(new Set(titles).size).toBe(titles.length);
+    const maps = [];
+    for (const depth of [0, titles.length - 1]) {
+      await demo.setDepth(depth);
+      maps.push(await demo.pixels(demo.map("right")));
+    }
+    expect(difference(maps[0]!, maps[1]!)).toBeGreaterThan(0);
+    const comparison = await demo.panel("Comparison");
+    await expect(comparison.getByRole("group", { name: "Layers" })).toContainText("2: ");
+  });
+
   test("a configuration beside the model says how pictures are read and classes called", async ({
     demo,
     page,
