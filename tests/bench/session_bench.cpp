@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/read_file.h"
 #include "canonizers/canonize.h"
 #include "canonizers/logits.h"
 #include "composites/composite.h"
@@ -38,16 +39,6 @@ struct NodeTimes {
 
   double sum() const { return forward + bind + backward; }
 };
-
-ByteView read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  if (!file) throw std::runtime_error(path + " cannot be read");
-  const auto bytes =
-      std::make_shared<std::vector<std::byte>>(static_cast<std::size_t>(file.tellg()));
-  file.seekg(0);
-  file.read(reinterpret_cast<char*>(bytes->data()), static_cast<std::streamsize>(bytes->size()));
-  return {.bytes = *bytes, .owner = bytes};
-}
 
 Graph read_model(const std::string& path) {
   Graph graph = read_onnx(read_file(path));

@@ -4,11 +4,11 @@
 #include <cstdio>
 #include <ctime>
 #include <exception>
-#include <fstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "bench/read_file.h"
 #include "methods/method.h"
 #include "session/session.h"
 
@@ -17,16 +17,6 @@ namespace {
 
 constexpr double kBound = 50.0;
 constexpr double kMostPerMethod = 10e3;
-
-ByteView read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  if (!file) throw std::runtime_error(path + " cannot be read");
-  const auto bytes =
-      std::make_shared<std::vector<std::byte>>(static_cast<std::size_t>(file.tellg()));
-  file.seekg(0);
-  file.read(reinterpret_cast<char*>(bytes->data()), static_cast<std::streamsize>(bytes->size()));
-  return {.bytes = *bytes, .owner = bytes};
-}
 
 double milliseconds() { return 1e3 * static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 

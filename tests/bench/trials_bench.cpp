@@ -10,20 +10,11 @@
 #include <string>
 #include <vector>
 
+#include "bench/read_file.h"
 #include "session/session.h"
 
 namespace relcam {
 namespace {
-
-ByteView read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  if (!file) throw std::runtime_error(path + " cannot be read");
-  const auto bytes =
-      std::make_shared<std::vector<std::byte>>(static_cast<std::size_t>(file.tellg()));
-  file.seekg(0);
-  file.read(reinterpret_cast<char*>(bytes->data()), static_cast<std::streamsize>(bytes->size()));
-  return {.bytes = *bytes, .owner = bytes};
-}
 
 double milliseconds(const std::function<void()>& work) {
   const std::clock_t begin = std::clock();
