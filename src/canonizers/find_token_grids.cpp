@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 #include <string_view>
 
@@ -42,6 +43,12 @@ std::vector<AxisGroup> axis_groups(const Shape& from, const Shape& to) {
   return groups;
 }
 
+/// A grid whose cells hold rows and columns of their own, on axes that have not joined others yet.
+struct SplitGrid {
+  TokenGrid cells;
+  std::array<std::size_t, 2> within = {};
+};
+
 class GridFinder {
  public:
   explicit GridFinder(Graph& graph) : graph_(graph) {}
@@ -56,6 +63,7 @@ class GridFinder {
           graph_.token_grids.emplace(output, *grid);
         }
       }
+      follow_split({graph_, node});
     }
   }
 
@@ -94,9 +102,14 @@ class GridFinder {
     const std::string_view type = view.node.op_type;
     const Shape& to = view.output_shape(output);
     if (type == "Concat") return concatenated(view);
-    const Grid grid = grid_of(view.node.inputs.empty() ? kNoValue : view.node.inputs[0]);
+    const ValueId input = view.node.inputs.empty() ? kNoValue : view.node.inputs[0];
+    const Grid grid = grid_of(input);
     const bool reshapes =
         type == "Reshape" || type == "Flatten" || type == "Squeeze" || type == "Unsqueeze";
+    const auto split_grid = split_.find(input);
+    if (reshapes && split_grid != split_.end()) {
+      return joined(split_grid->second, view.input_shape(0), to);
+    }
     if (reshapes || type == "Transpose" || type == "Gather" || type == "Slice" || type == "Split") {
       if (!grid) return {};
       if (reshapes) return reshaped(*grid, view.input_shape(0), to);
@@ -155,16 +168,69 @@ class GridFinder {
     return found_row && found_column ? Grid(result) : Grid();
   }
 
-  static Grid transposed(TokenGrid grid, const NodeView& view) {
-    const auto rank = static_cast<std::int64_t>(view.input_shape(0).size());
-    std::vector<std::int64_t> axes = view.node.integers("perm", {});
-    for (std::int64_t i = rank; axes.empty() && i-- > 0;) axes.push_back(i);
-    for (std::size_t* axis : {&grid.row_axis, &grid.column_axis}) {
-      const auto found = std::ranges::find_if(
-          axes, [&](std::int64_t from) { return normalized_axis(from, axes.size()) == *axis; });
-      *axis = static_cast<std::size_t>(found - axes.begin());
-    }
+  /// Where a Transpose puts an axis.
+  static std::size_t moved(std::size_t axis, const NodeView& view) {
+    const std::size_t rank = view.input_shape(0).size();
+    const std::vector<std::int64_t> axes = view.node.integers("perm", {});
+    if (axes.empty()) return rank - 1 - axis;
+    const auto found = std::ranges::find_if(
+        axes, [&](std::int64_t from) { return normalized_axis(from, rank) == axis; });
+    return static_cast<std::size_t>(found - axes.begin());
+  }
+
+  static TokenGrid transposed(TokenGrid grid, const NodeView& view) {
+    grid.row_axis = moved(grid.row_axis, view);
+    grid.column_axis = moved(grid.column_axis, view);
     return grid;
+  }
+
+  /// Rows and columns that a Reshape splits, and where a Transpose puts their parts.
+  void follow_split(const NodeView& view) {
+    const std::string_view type = view.node.op_type;
+    if (type == "Reshape") {
+      const Grid grid = grid_of(view.node.inputs[0]);
+      if (grid) split_axes(*grid, view);
+    } else if (type == "Transpose") {
+      const auto found = split_.find(view.node.inputs[0]);
+      if (found == split_.end()) return;
+      const auto& [cells, within] = found->second;
+      split_[view.node.outputs[0]] = {transposed(cells, view),
+                                      {moved(within[0], view), moved(within[1], view)}};
+    }
+  }
+
+  void split_axes(const TokenGrid& grid, const NodeView& reshape) {
+    const Shape& to = reshape.output_shape(0);
+    std::vector<std::size_t> axes;  // of rows of cells, rows in them, columns of cells, columns
+    for (const AxisGroup& group : axis_groups(reshape.input_shape(0), to)) {
+      const bool has_row = std::ranges::count(group.from, grid.row_axis) != 0;
+      const bool has_column = std::ranges::count(group.from, grid.column_axis) != 0;
+      if (!has_row && !has_column) continue;
+      const std::size_t wanted = grid.is_token_axis() ? 4 : 2;
+      if (group.from.size() != 1 || group.to.size() != wanted) return;
+      axes.insert(has_row ? axes.begin() : axes.end(), group.to.begin(), group.to.end());
+    }
+    if (axes.size() != 4 || grid.prefix != 0 || to[axes[0]] * to[axes[1]] != grid.rows) return;
+    const TokenGrid cells{.row_axis = axes[0],
+                          .column_axis = axes[2],
+                          .prefix = 0,
+                          .rows = to[axes[0]],
+                          .columns = to[axes[2]]};
+    split_[reshape.node.outputs[0]] = {cells, {axes[1], axes[3]}};
+  }
+
+  /// The cells become patches where what is within joins the channels; alone, it makes windows.
+  static Grid joined(const SplitGrid& split, const Shape& from, const Shape& to) {
+    const auto is_long = [](std::int64_t extent) { return extent != 1; };
+    const bool has_channels = std::ranges::count_if(from, is_long) > 4;
+    for (const AxisGroup& group : axis_groups(from, to)) {
+      const auto is_within = [&](std::size_t axis) {
+        return std::ranges::count(split.within, axis) != 0;
+      };
+      if (group.from.empty() || !has_channels) continue;
+      if (std::ranges::all_of(group.from, is_within)) return {};
+    }
+    return reshaped(split.cells, from, to);
   }
 
   static TokenGrid only_prefix() { return {}; }
@@ -201,10 +267,11 @@ class GridFinder {
   }
 
   static Grid sliced_tokens(TokenGrid grid, const SliceRange& range) {
-    if (range.step != 1) return {};
+    const std::int64_t last = range.begin + (range.count - 1) * range.step;
+    if (std::max(range.begin, last) < grid.prefix) return only_prefix();
     const std::int64_t end = range.begin + range.count;
-    if (end <= grid.prefix) return only_prefix();
-    if (range.begin > grid.prefix || end < grid.prefix + grid.patches()) return {};
+    if (range.step != 1 || range.begin > grid.prefix || end < grid.prefix + grid.patches())
+      return {};
     grid.prefix -= range.begin;
     return grid;
   }
@@ -239,6 +306,7 @@ class GridFinder {
   }
 
   Graph& graph_;
+  std::map<ValueId, SplitGrid> split_;
 };
 
 }  // namespace

@@ -132,6 +132,70 @@ TEST(FindTokenGrids, EverySecondRowIsACoarserGrid) {
             (TokenGrid{.row_axis = 1, .column_axis = 2, .rows = 1, .columns = 3}));
 }
 
+/// The same, as one Reshape that gives what is within a patch axes of its own.
+TEST(FindTokenGrids, RowsThatJoinTheChannelsLeaveACoarserGrid) {
+  PatchedModel model(2);
+  const std::string image = model.transpose(model.patches, {0, 2, 3, 1});
+  const std::string tokens = model.reshape(image, {1, 24, 4});
+  std::vector<std::string> merged;
+  for (const std::string& from : {image, tokens}) {
+    const std::string split = model.reshape(from, {1, 2, 2, 3, 2, 4});
+    const std::string turned = model.transpose(split, {0, 1, 3, 4, 2, 5});
+    merged.push_back(model.reshape(turned, {1, 2, 3, 16}));
+    EXPECT_FALSE(model.grid(turned));
+  }
+  model.concat(merged, 3);
+  for (const std::string& name : merged) EXPECT_EQ(model.grid(name), on_axes(1, 2)) << name;
+}
+
+TEST(FindTokenGrids, CellsAreFollowedThroughTransposes) {
+  PatchedModel model(2);
+  const std::string split = model.reshape(model.patches, {1, 4, 2, 2, 3, 2});
+  const std::string by_cell = model.transpose(split, {2, 4, 0, 1, 3, 5});
+  const std::string turned = model.transpose(by_cell, {2, 0, 1, 5, 4, 3});
+  const std::string tokens = model.reshape(turned, {1, 6, 16});
+  const std::string by_column =
+      model.reshape(model.transpose(split, {0, 4, 2, 1, 3, 5}), {1, 6, 16});
+  model.concat({tokens, by_column}, 2);
+  EXPECT_EQ(model.grid(tokens), on_axis(1, 0));
+  EXPECT_FALSE(model.grid(by_column));
+}
+
+/// Patches of the picture itself, which a MatMul embeds.
+class PatchedPicture : public ::testing::TestWithParam<std::int64_t> {};
+
+TEST_P(PatchedPicture, IsAGridOfTokens) {
+  const std::int64_t colours = GetParam();
+  WrittenFormula model({1, colours, 4, 6});
+  const std::string split = model("Reshape", {"x", model.integers({1, colours, 2, 2, 3, 2})});
+  const std::string turned =
+      model("Transpose", {split}, {onnx_attribute("perm", Integers{0, 2, 4, 3, 5, 1})});
+  const std::string tokens = model("Reshape", {turned, model.integers({1, 6, 4 * colours})});
+  const std::string embedded = model(
+      "MatMul", {tokens, model.constant({4 * colours, 5},
+                                        random_floats(static_cast<std::size_t>(20 * colours), 6))});
+  model("Relu", {embedded});
+  const Graph graph = model.canonized();
+  for (const std::string& name : {tokens, embedded}) {
+    ASSERT_TRUE(graph.token_grids.contains(graph.find(name))) << name;
+    EXPECT_EQ(graph.token_grids.at(graph.find(name)), on_axis(1, 0)) << name;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(FindTokenGrids, PatchedPicture, ::testing::Values(1, 3));
+
+/// MaxViT's: the pixels of a cell, or one pixel of each, attend to each other.
+TEST(FindTokenGrids, PixelsOfACellAloneAreNoChannels) {
+  PatchedModel model(2);
+  const std::string image = model.transpose(model.patches, {0, 2, 3, 1});
+  const std::string split = model.reshape(image, {1, 2, 2, 3, 2, 4});
+  const std::string of_cell = model.reshape(model.transpose(split, {0, 1, 3, 2, 4, 5}), {6, 4, 4});
+  const std::string of_each = model.reshape(model.transpose(split, {0, 2, 4, 1, 3, 5}), {4, 6, 4});
+  model.concat({model.reshape(of_cell, {96}), model.reshape(of_each, {96})}, 0);
+  EXPECT_FALSE(model.grid(of_cell));
+  EXPECT_FALSE(model.grid(of_each));
+}
+
 TEST(FindTokenGrids, WindowsAreNoGridUntilAResidualSum) {
   PatchedModel model(2);
   const std::string image = model.transpose(model.patches, {0, 2, 3, 1});
@@ -167,6 +231,17 @@ TEST(FindTokenGrids, PoolsAndTheClassTokenEndIt) {
   model("Add", {mean, token});
   EXPECT_FALSE(model.grid(mean));
   EXPECT_EQ(model.grid(token), TokenGrid());
+}
+
+/// However far the next would be.
+TEST(FindTokenGrids, TheClassTokenMayBeReadByAStep) {
+  PatchedModel model;
+  const std::string all = model.with_class_token();
+  const std::string token = model.slice(all, 0, 1000, 1, 7);
+  const std::string some = model.slice(all, 0, 1000, 1, 3);
+  model.concat({token, some}, 1);
+  EXPECT_EQ(model.grid(token), TokenGrid());
+  EXPECT_FALSE(model.grid(some));
 }
 
 /// Queries stand in the rows of the scores; keys and values are summed over.
