@@ -66,17 +66,40 @@ struct Candidate {
   bool is_tokens;
 };
 
+/// Which values are the model's inputs, scaled, averaged, quantised or arranged anew, as models do
+/// that prepare their pictures themselves.
+std::vector<bool> find_pictures(const Program& program) {
+  const Graph& graph = program.graph();
+  std::vector<bool> is_picture(graph.values.size(), false);
+  for (const ValueId input : graph.inputs) is_picture[at(input)] = true;
+  const auto is_of_picture = [&](ValueId input) {
+    return input == kNoValue || !program.is_live(input) || is_picture[at(input)];
+  };
+  for (std::size_t i = 0; i < program.size(); ++i) {
+    const Node& node = program.node(i);
+    const Kind kind = program.prepared(i).kind;
+    const bool prepares = kind == Kind::Affine || kind == Kind::Route || kind == Kind::Pool ||
+                          node.op_type == "FakeQuantize";
+    if (!prepares || !std::ranges::all_of(node.inputs, is_of_picture)) continue;
+    for (const ValueId output : node.outputs) {
+      if (output != kNoValue) is_picture[at(output)] = true;
+    }
+  }
+  return is_picture;
+}
+
 /// Images of any kind, and tokens of kind `of_tokens`.
 std::vector<Candidate> find_candidates(const Program& program, ValueId logits, Kind of_tokens) {
   const Graph& graph = program.graph();
   const PatchReach reach(program, logits);
+  const std::vector<bool> is_picture = find_pictures(program);
   std::vector<Candidate> candidates;
   for (std::size_t i = 0; i < program.size(); ++i) {
     const Node& node = program.node(i);
     const ValueId output = node.outputs.front();
     const Value& value = graph.value(output);
     const bool is_tokens = value.layout != Layout::ChannelsLast;
-    if (value.name.empty() || !reach[output]) continue;
+    if (value.name.empty() || !reach[output] || is_picture[at(output)]) continue;
     // Padding alone makes no resolution that a network works at.
     if (is_tokens ? program.prepared(i).kind != of_tokens : node.op_type == "Pad") continue;
     const auto raster = raster_of(graph, output);

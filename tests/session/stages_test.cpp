@@ -5,18 +5,24 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "session/session.h"
+#include "support/node_fixture.h"
 #include "support/reference_case.h"
+#include "support/written_formula.h"
 
 /// Stages and layers of transformers, in exported models.
 namespace relcam {
 namespace {
 
+using testing::onnx_attribute;
+using testing::random_floats;
 using testing::ReferenceCase;
+using testing::WrittenFormula;
 
-Session load(const std::string& name) {
-  const ReferenceCase reference(name);
+Session load(const std::string& name, const std::string& group = "reference") {
+  const ReferenceCase reference(name, group);
   Session session = Session::load(reference.model(), {});
   session.set_input(reference.tensor("input.pb").values);
   return session;
@@ -89,6 +95,52 @@ TEST(Stages, OfSwinAreOnePerResolution) {
     shapes.push_back(layer_of(session, name).shape);
   }
   EXPECT_EQ(shapes, (std::vector<Shape>{{1, 16, 16, 24}, {1, 48, 8, 8}}));
+}
+
+/// The one of timm, where a Reshape, a Transpose and a Reshape merge the patches.
+TEST(Stages, OfSwinAreOnePerResolutionHoweverPatchesMerge) {
+  const Session session = load("swin_timm", "matrix");
+  std::vector<Shape> shapes;
+  for (const std::string& name : stages_of(session)) {
+    shapes.push_back(layer_of(session, name).shape);
+  }
+  EXPECT_EQ(shapes, (std::vector<Shape>{{1, 256, 16}, {1, 8, 8, 32}}));
+}
+
+/// A convolution of every second pixel, on what `before` makes of the picture "x".
+std::vector<std::string> stages_behind(
+    const std::function<std::string(WrittenFormula&, const std::string&)>& before) {
+  WrittenFormula model({1, 3, 8, 8});
+  const std::string picture = before(model, "x");
+  const std::string convolved =
+      model("Conv", {picture, model.constant({4, 3, 2, 2}, random_floats(48, 1))},
+            {onnx_attribute("strides", std::vector<std::int64_t>{2, 2})});
+  const std::string pooled = model("GlobalAveragePool", {model("Relu", {convolved})});
+  model("Gemm", {model("Flatten", {pooled}), model.constant({4, 5}, random_floats(20, 2))});
+  return stages_of(Session::load(model.bytes(), {}));
+}
+
+/// However a file prepares its picture, that is no activation of the network.
+TEST(Stages, ThePictureIsNone) {
+  const auto as_it_is = [](WrittenFormula&, const std::string& x) { return x; };
+  const auto scaled = [](WrittenFormula& model, const std::string& x) {
+    const std::string centred = model("Sub", {x, model.constant({1, 3, 1, 1}, {0.5F, 0.4F, 0.3F})});
+    return model("Div", {centred, model.constant({1, 3, 1, 1}, {0.2F, 0.3F, 0.4F})});
+  };
+  // "transform_input" of torchvision's GoogLeNet and Inception v3.
+  const auto by_colour = [](WrittenFormula& model, const std::string& x) {
+    std::vector<std::string> colours;
+    for (const std::int64_t colour : {0, 1, 2}) {
+      const std::string plane =
+          model("Gather", {x, model.integers({colour})}, {onnx_attribute("axis", std::int64_t{1})});
+      const std::string half = model("Mul", {plane, model.number(0.5F)});
+      colours.push_back(model("Add", {half, model.number(0.1F)}));
+    }
+    return model("Concat", colours, {onnx_attribute("axis", std::int64_t{1})});
+  };
+  EXPECT_THAT(stages_behind(as_it_is), ::testing::SizeIs(1));
+  EXPECT_THAT(stages_behind(scaled), ::testing::SizeIs(1));
+  EXPECT_THAT(stages_behind(by_colour), ::testing::SizeIs(1));
 }
 
 TEST(Layers, SayHowTokensMakeUpTheImage) {

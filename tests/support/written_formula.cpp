@@ -66,8 +66,12 @@ std::string WrittenFormula::integers(const std::vector<std::int64_t>& values) {
   return name;
 }
 
+ByteView WrittenFormula::bytes() const {
+  return OnnxBuilder(builder_).output(values_.back()).bytes();
+}
+
 Graph WrittenFormula::canonized() const {
-  Graph graph = read_onnx(OnnxBuilder(builder_).output(values_.back()).bytes());
+  Graph graph = read_onnx(bytes());
   canonize(graph, {}, ThreadPool(1));
   return graph;
 }

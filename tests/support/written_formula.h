@@ -20,6 +20,8 @@ class WrittenFormula {
   std::string constant(const Shape& shape, const std::vector<float>& values);
   std::string integers(const std::vector<std::int64_t>& values);
 
+  /// The file.
+  ByteView bytes() const;
   /// The graph after all canonizers.
   Graph canonized() const;
   std::vector<std::string> operators() const;
