@@ -3,20 +3,24 @@
 #include <cstddef>
 #include <utility>
 
+#include "kernels/simd.h"
+
 namespace relcam {
 namespace {
+
+using simd::f32x4;
 
 /// Elements that are worth a thread of their own.
 constexpr std::size_t kGrain = 1U << 14U;
 
 struct BothSigns {
-  float operator()(float x) const { return x; }
+  f32x4 operator()(f32x4 x) const { return x; }
 };
 struct PositivePart {
-  float operator()(float x) const { return x > 0.0F ? x : 0.0F; }
+  f32x4 operator()(f32x4 x) const { return simd::max(x, simd::zero()); }
 };
 struct NegativePart {
-  float operator()(float x) const { return x < 0.0F ? x : 0.0F; }
+  f32x4 operator()(f32x4 x) const { return simd::min(x, simd::zero()); }
 };
 
 template <typename Use>
@@ -28,14 +32,8 @@ void with_part(SignPart part, Use&& use) {
   }
 }
 
-template <typename Function>
-void transform(std::span<float> values, const ThreadPool& pool, Function function) {
-  pool.parallel_for(values.size(), kGrain, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) values[i] = function(values[i]);
-  });
-}
-
-/// y[k * n + i] = function(a[k * n + i], b[i]), where n = |b|.
+/// y[k * n + i] = function(a[k * n + i], b[i], y[k * n + i]), where n = |b|; any may be one array.
+/// Written in vectors because a compiler must not assume that the arrays differ.
 template <typename Function>
 void combine(std::span<const float> a, std::span<const float> b, std::span<float> y,
              const ThreadPool& pool, Function function) {
@@ -43,20 +41,18 @@ void combine(std::span<const float> a, std::span<const float> b, std::span<float
     for (std::size_t at = 0; at < a.size(); at += b.size()) {
       const float* from = a.data() + at;
       float* to = y.data() + at;
-      for (std::size_t i = begin; i < end; ++i) to[i] = function(from[i], b[i]);
-    }
-  });
-}
-
-/// The same, added to y.
-template <typename Function>
-void add_combined(std::span<const float> a, std::span<const float> b, std::span<float> y,
-                  const ThreadPool& pool, Function function) {
-  pool.parallel_for(b.size(), kGrain, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t at = 0; at < a.size(); at += b.size()) {
-      const float* from = a.data() + at;
-      float* to = y.data() + at;
-      for (std::size_t i = begin; i < end; ++i) to[i] += function(from[i], b[i]);
+      std::size_t i = begin;
+      for (; i + 4 <= end; i += 4) {
+        simd::store(to + i,
+                    function(simd::load(from + i), simd::load(b.data() + i), simd::load(to + i)));
+      }
+      if (i == end) continue;
+      const std::size_t rest = end - i;
+      simd::store_first(
+          to + i,
+          function(simd::load_first(from + i, rest), simd::load_first(b.data() + i, rest),
+                   simd::load_first(to + i, rest)),
+          rest);
     }
   });
 }
@@ -64,8 +60,9 @@ void add_combined(std::span<const float> a, std::span<const float> b, std::span<
 }  // namespace
 
 void push_from_zero(std::span<float> z, float epsilon, const ThreadPool& pool) {
-  transform(z, pool,
-            [epsilon](float value) { return value + (value < 0.0F ? -epsilon : epsilon); });
+  const f32x4 up = simd::splat(epsilon);
+  combine(z, z, z, pool,
+          [up](f32x4 value, f32x4, f32x4) { return value + (value < simd::zero() ? -up : up); });
 }
 
 std::vector<std::uint32_t> relevant_outputs(std::span<const float> relevance, std::size_t n) {
@@ -80,34 +77,41 @@ std::vector<std::uint32_t> relevant_outputs(std::span<const float> relevance, st
 
 void divide(std::span<const float> relevance, std::span<const float> z, float factor,
             std::span<float> shares, const ThreadPool& pool) {
-  combine(relevance, z, shares, pool,
-          [factor](float r, float d) { return share_of(r, d, factor); });
+  const f32x4 factors = simd::splat(factor);
+  combine(relevance, z, shares, pool, [factors](f32x4 r, f32x4 d, f32x4) {
+    const auto has_share = (d != simd::zero()) & (r != simd::zero());
+    return has_share ? factors * r / d : simd::zero();
+  });
 }
 
 void weigh(std::span<const float> g, std::span<const float> x, SignPart part, float factor,
            std::span<float> r, Write write, const ThreadPool& pool) {
+  const f32x4 factors = simd::splat(factor);
   with_part(part, [&](auto part_of) {
-    const auto share = [factor, part_of](float from, float value) {
-      return factor * part_of(value) * from;
+    const auto share = [factors, part_of](f32x4 from, f32x4 value) {
+      return factors * part_of(value) * from;
     };
     if (write == Write::Assign) {
-      combine(g, x, r, pool, share);
+      combine(g, x, r, pool,
+              [share](f32x4 from, f32x4 value, f32x4) { return share(from, value); });
     } else {
-      add_combined(g, x, r, pool, share);
+      combine(g, x, r, pool,
+              [share](f32x4 from, f32x4 value, f32x4 sum) { return sum + share(from, value); });
     }
   });
 }
 
 void take_part(std::span<const float> x, SignPart part, float factor, std::span<float> y,
                const ThreadPool& pool) {
+  const f32x4 factors = simd::splat(factor);
   with_part(part, [&](auto part_of) {
     combine(x, x, y, pool,
-            [factor, part_of](float value, float) { return factor * part_of(value); });
+            [factors, part_of](f32x4 value, f32x4, f32x4) { return factors * part_of(value); });
   });
 }
 
 void accumulate(std::span<const float> term, std::span<float> sum, const ThreadPool& pool) {
-  combine(sum, term, sum, pool, [](float a, float b) { return a + b; });
+  combine(term, term, sum, pool, [](f32x4 value, f32x4, f32x4 total) { return total + value; });
 }
 
 }  // namespace relcam
