@@ -100,14 +100,17 @@ void ApplyOperands::locate(std::size_t first, std::size_t count, const float** a
   }
 }
 
-void ApplyOperands::pack(std::size_t group, std::size_t column, const DepthBlock& block,
-                         float* to) const {
-  pack_weights(group, column, block, to);
-  map_weights(part_, to, block_floats(block), to);
+void ApplyOperands::pack(std::size_t group, std::size_t column, std::size_t tiles,
+                         const DepthBlock& block, float* to) const {
+  const ClampedPart part = clamped_part(part_);
+  for (std::size_t tile = 0; tile < tiles; ++tile, to += block_floats(block)) {
+    pack_weights(group, column + tile * kColumnTile, block, VectorClamp(part), to);
+    if (part.needs_map) map_weights(part_, to, block_floats(block), to);
+  }
 }
 
 void ApplyOperands::pack_weights(std::size_t group, std::size_t column, const DepthBlock& block,
-                                 float* to) const {
+                                 VectorClamp clamp, float* to) const {
   const std::size_t width = panels_.width();
   const bool two = column + 4 < shape_.group_outputs;
   const float* low = panels_.lanes(group, column);
@@ -115,8 +118,8 @@ void ApplyOperands::pack_weights(std::size_t group, std::size_t column, const De
   for (std::size_t tap = block.tap_begin; tap < block.tap_end; ++tap) {
     const std::size_t base = tap * shape_.group_inputs;
     for (std::size_t k = base + block.begin; k < base + block.end; ++k, to += kColumnTile) {
-      simd::store(to, simd::load(low + k * width));
-      simd::store(to + 4, simd::load(high + k * width));
+      simd::store(to, clamp(simd::load(low + k * width)));
+      simd::store(to + 4, clamp(simd::load(high + k * width)));
     }
   }
 }
@@ -171,10 +174,11 @@ void AdjointOperands::locate(std::size_t first, std::size_t count, const float**
   }
 }
 
-void AdjointOperands::pack(std::size_t group, std::size_t column, const DepthBlock& block,
-                           float* to) const {
-  pack_weights(group, column, block, to);
-  map_weights(part_, to, block_floats(block), to);
+void AdjointOperands::pack(std::size_t group, std::size_t column, std::size_t tiles,
+                           const DepthBlock& block, float* to) const {
+  const ClampedPart part = clamped_part(part_);
+  pack_weights(group, column, tiles, block, VectorClamp(part), to);
+  if (part.needs_map) map_weights(part_, to, tiles * block_floats(block), to);
 }
 
 void AdjointOperands::clear(std::size_t images) const {
@@ -184,24 +188,35 @@ void AdjointOperands::clear(std::size_t images) const {
   }
 }
 
-void AdjointOperands::pack_weights(std::size_t group, std::size_t column, const DepthBlock& block,
-                                   float* to) const {
+/// All tiles of four outputs before the next four: the panels lie far apart.
+void AdjointOperands::pack_weights(std::size_t group, std::size_t column, std::size_t tiles,
+                                   const DepthBlock& block, VectorClamp clamp, float* to) const {
   const std::size_t depth = block.end - block.begin;
-  const std::size_t inputs = std::min(kColumnTile, shape_.group_inputs - column);
   const std::size_t width = panels_.width();
   for (std::size_t tap = block.tap_begin; tap < block.tap_end; ++tap) {
     const std::size_t first = (taps_[tap].tap * shape_.group_inputs + column) * width;
     for (std::size_t k = 0; k < depth; k += 4) {
       const float* from = panels_.lanes(group, block.begin + k) + first;
       const std::size_t outputs = std::min<std::size_t>(4, depth - k);
-      if (inputs == kColumnTile && outputs == 4) {
-        pack_square(from, to);
-        pack_square(from + 4 * width, to + 4);
-      } else {
-        pack_edge(from, inputs, outputs, to);
+      for (std::size_t tile = 0; tile < tiles; ++tile) {
+        const std::size_t inputs =
+            std::min(kColumnTile, shape_.group_inputs - column - tile * kColumnTile);
+        pack_tile(from + tile * kColumnTile * width, inputs, outputs, clamp,
+                  to + tile * block_floats(block));
       }
       to += outputs * kColumnTile;
     }
+  }
+}
+
+/// Turns [inputs][outputs] of the panels into [outputs][8 inputs].
+void AdjointOperands::pack_tile(const float* from, std::size_t inputs, std::size_t outputs,
+                                VectorClamp clamp, float* to) const {
+  if (inputs == kColumnTile && outputs == 4) {
+    pack_square(from, clamp, to);
+    pack_square(from + 4 * panels_.width(), clamp, to + 4);
+  } else {
+    pack_edge(from, inputs, outputs, clamp, to);
   }
 }
 
@@ -213,12 +228,12 @@ float* AdjointOperands::target(std::size_t image, std::size_t row, std::size_t c
 }
 
 /// Turns [4 inputs][4 outputs] of the panels into [4 outputs][8 inputs].
-void AdjointOperands::pack_square(const float* from, float* to) const {
+void AdjointOperands::pack_square(const float* from, VectorClamp clamp, float* to) const {
   const std::size_t width = panels_.width();
-  f32x4 a = simd::load(from);
-  f32x4 b = simd::load(from + width);
-  f32x4 c = simd::load(from + 2 * width);
-  f32x4 d = simd::load(from + 3 * width);
+  f32x4 a = clamp(simd::load(from));
+  f32x4 b = clamp(simd::load(from + width));
+  f32x4 c = clamp(simd::load(from + 2 * width));
+  f32x4 d = clamp(simd::load(from + 3 * width));
   simd::transpose(a, b, c, d);
   simd::store(to, a);
   simd::store(to + kColumnTile, b);
@@ -228,10 +243,10 @@ void AdjointOperands::pack_square(const float* from, float* to) const {
 
 /// The same where fewer than 8 inputs or 4 outputs are left; missing inputs are zeros.
 void AdjointOperands::pack_edge(const float* from, std::size_t inputs, std::size_t outputs,
-                                float* to) const {
+                                VectorClamp clamp, float* to) const {
   std::fill_n(to, outputs * kColumnTile, 0.0F);
   for (std::size_t i = 0; i < inputs; ++i) {
-    const f32x4 weights = simd::load(from + i * panels_.width());
+    const f32x4 weights = clamp(simd::load(from + i * panels_.width()));
     for (std::size_t k = 0; k < outputs; ++k) to[k * kColumnTile + i] = weights[k];
   }
 }

@@ -5,6 +5,8 @@
 
 #include "kernels/convolution_shape.h"
 #include "kernels/product.h"
+#include "kernels/simd.h"
+#include "kernels/weight_map.h"
 #include "kernels/weight_panels.h"
 
 namespace relcam {
@@ -16,6 +18,21 @@ struct TapOffset {
   std::size_t tap;
 };
 
+/// Limits to a part of weights.
+class VectorClamp {
+ public:
+  explicit VectorClamp(const ClampedPart& part)
+      : low_(simd::splat(part.low)), high_(simd::splat(part.high)) {}
+
+  simd::f32x4 operator()(simd::f32x4 weights) const {
+    return simd::min(simd::max(weights, low_), high_);
+  }
+
+ private:
+  simd::f32x4 low_;
+  simd::f32x4 high_;
+};
+
 /// z = part(W) x as a product: rows are output pixels, columns output channels. What the arguments
 /// refer to must outlive it; `zeros` stand for the channels of a padding pixel.
 class ApplyOperands final : public ProductOperands {
@@ -25,12 +42,12 @@ class ApplyOperands final : public ProductOperands {
 
   ProductShape product() const;
   void locate(std::size_t first, std::size_t count, const float** a, float** c) const override;
-  void pack(std::size_t group, std::size_t column, const DepthBlock& block,
+  void pack(std::size_t group, std::size_t column, std::size_t tiles, const DepthBlock& block,
             float* to) const override;
 
  private:
   void pack_weights(std::size_t group, std::size_t column, const DepthBlock& block,
-                    float* to) const;
+                    VectorClamp clamp, float* to) const;
 
   const ConvolutionShape& shape_;
   const WeightPanels& panels_;
@@ -68,16 +85,19 @@ class AdjointOperands final : public ProductOperands {
   /// The product for so many stacked images.
   ProductShape product(std::size_t images) const;
   void locate(std::size_t first, std::size_t count, const float** a, float** c) const override;
-  void pack(std::size_t group, std::size_t column, const DepthBlock& block,
+  void pack(std::size_t group, std::size_t column, std::size_t tiles, const DepthBlock& block,
             float* to) const override;
   /// Writes zeros: for classes that no kernel position reaches.
   void clear(std::size_t images) const;
 
  private:
-  void pack_weights(std::size_t group, std::size_t column, const DepthBlock& block,
-                    float* to) const;
-  void pack_square(const float* from, float* to) const;
-  void pack_edge(const float* from, std::size_t inputs, std::size_t outputs, float* to) const;
+  void pack_weights(std::size_t group, std::size_t column, std::size_t tiles,
+                    const DepthBlock& block, VectorClamp clamp, float* to) const;
+  void pack_tile(const float* from, std::size_t inputs, std::size_t outputs, VectorClamp clamp,
+                 float* to) const;
+  void pack_square(const float* from, VectorClamp clamp, float* to) const;
+  void pack_edge(const float* from, std::size_t inputs, std::size_t outputs, VectorClamp clamp,
+                 float* to) const;
   float* target(std::size_t image, std::size_t row, std::size_t column) const;
 
   const ConvolutionShape& shape_;

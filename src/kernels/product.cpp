@@ -15,7 +15,7 @@ namespace {
 using simd::f32x4;
 
 /// Panels of B that are packed at a time.
-constexpr std::size_t kPanelBlock = 4;
+constexpr std::size_t kPanelBlock = 16;
 /// Pointers of A held at a time, and rows at most.
 constexpr std::size_t kPointers = 16384;
 constexpr std::size_t kRowChunk = 512;
@@ -140,19 +140,31 @@ class Product {
   }
 
  private:
-  Tile pack(std::size_t index, const DepthBlock& block, float* to) const {
+  Tile tile_at(std::size_t index, const float* packed) const {
     const std::size_t group = index / cut_.tiles_per_group;
     const std::size_t column = index % cut_.tiles_per_group * kColumnTile;
-    operands_.pack(group, column, block, to);
-    return {to, group * shape_.depth, group * shape_.columns + column,
+    return {packed, group * shape_.depth, group * shape_.columns + column,
             std::min(kColumnTile, shape_.columns - column)};
+  }
+
+  /// Packs the tiles [begin, end), one behind the other.
+  void pack(std::size_t begin, std::size_t end, const DepthBlock& block, float* to) const {
+    while (begin < end) {
+      const std::size_t group = begin / cut_.tiles_per_group;
+      const std::size_t in_group = std::min(end, (group + 1) * cut_.tiles_per_group) - begin;
+      operands_.pack(group, begin % cut_.tiles_per_group * kColumnTile, in_group, block, to);
+      begin += in_group;
+      to += in_group * block_floats(block);
+    }
   }
 
   void run_block(std::size_t rows, const DepthBlock& block, std::size_t begin, std::size_t end,
                  Scratch& scratch) const {
     Tile tiles[kPanelBlock];
+    pack(begin, end, block, scratch.b.get());
     for (std::size_t index = begin; index < end; ++index) {
-      tiles[index - begin] = pack(index, block, scratch.b.get() + (index - begin) * tile_floats_);
+      tiles[index - begin] =
+          tile_at(index, scratch.b.get() + (index - begin) * block_floats(block));
     }
     const bool first = block.tap_begin == 0 && block.begin == 0;
     const bool accumulate = write_ == Write::Accumulate || !first;

@@ -42,14 +42,16 @@ inline std::size_t block_floats(const DepthBlock& block) {
   return (block.tap_end - block.tap_begin) * (block.end - block.begin) * kColumnTile;
 }
 
-/// The right operand of a product, eight columns at a time. Called from several threads at once.
+/// The right operand of a product, in tiles of eight columns. Called from several threads at once.
 class ColumnTiles {
  public:
   virtual ~ColumnTiles() = default;
 
-  /// Writes B(t, k)[column .. column + 8) for the block's t and k, [t][k][8], zeros past the end.
-  virtual void pack(std::size_t group, std::size_t column, const DepthBlock& block,
-                    float* to) const = 0;
+  /// Writes B(t, k)[column .. column + 8) for the block's t and k, [t][k][8], zeros past the end;
+  /// then the next column tiles, `tiles` in all. Those that are packed together read weights that
+  /// lie together.
+  virtual void pack(std::size_t group, std::size_t column, std::size_t tiles,
+                    const DepthBlock& block, float* to) const = 0;
 };
 
 /// Where the operands of a product lie. Called from several threads at once.

@@ -115,7 +115,7 @@ class StackedProduct {
       for (std::size_t row = 0; row < rows; ++row) collect(row, blocks_[block], scratch);
       const bool accumulate = write_ == Write::Accumulate || block > 0;
       for (std::size_t column = 0; column < shape_.columns; column += kColumnTile) {
-        operands_.pack(0, column, blocks_[block], scratch.b.get());
+        operands_.pack(0, column, 1, blocks_[block], scratch.b.get());
         for (std::size_t row = 0; row < rows; ++row) {
           multiply_row(scratch.terms[row], scratch.c[row] + column, scratch.b.get(),
                        std::min(kColumnTile, shape_.columns - column), accumulate);

@@ -1,5 +1,7 @@
 #include "kernels/weight_map.h"
 
+#include <limits>
+
 #include "kernels/simd.h"
 
 namespace relcam {
@@ -34,6 +36,16 @@ void map_weights(WeightPart part, const float* from, std::size_t count, float* t
     case WeightPart::Kind::Square: return map_all(from, count, to, [](f32x4 w) { return w * w; });
     case WeightPart::Kind::One:
       return map_all(from, count, to, [](f32x4) { return simd::splat(1.0F); });
+  }
+}
+
+ClampedPart clamped_part(WeightPart part) {
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  switch (part.kind) {
+    case WeightPart::Kind::All: return {-kInfinity, kInfinity, false};
+    case WeightPart::Kind::Positive: return {0.0F, kInfinity, false};
+    case WeightPart::Kind::Negative: return {-kInfinity, 0.0F, false};
+    default: return {-kInfinity, kInfinity, true};
   }
 }
 

@@ -12,4 +12,14 @@ void map_weights(WeightPart part, const float* from, std::size_t count, float* t
 /// The same on one weight.
 float mapped_weight(WeightPart part, float weight);
 
+/// What is left to do for a part of weights after a clamp, which costs nothing while they are
+/// copied: All, Positive and Negative need no more than that.
+struct ClampedPart {
+  float low;
+  float high;
+  bool needs_map;  ///< map_weights with the part is to follow; the clamp changed nothing then
+};
+
+ClampedPart clamped_part(WeightPart part);
+
 }  // namespace relcam

@@ -316,9 +316,8 @@ void convolve_panel(const Batch& batch, std::size_t panel, const PanelScratch& s
   const auto tile_of = [&](std::size_t output) {
     return scratch.packed.get() + (output - range.begin) / kColumnTile * block_floats(all);
   };
-  for (std::size_t output = range.begin; output < range.end; output += kColumnTile) {
-    batch.kernels.pack(0, output, all, tile_of(output));
-  }
+  batch.kernels.pack(0, range.begin, divide_up(range.size(), kColumnTile), all,
+                     scratch.packed.get());
   const auto lanes_of = [&](std::size_t output) {
     return Lanes{tile_of(output) + (output - range.begin) % kColumnTile, kColumnTile};
   };

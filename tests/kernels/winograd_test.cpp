@@ -56,8 +56,15 @@ class PanelTiles final : public ColumnTiles {
  public:
   explicit PanelTiles(const WeightPanels& panels) : panels_(panels) {}
 
-  void pack(std::size_t group, std::size_t column, const DepthBlock& block,
+  void pack(std::size_t group, std::size_t column, std::size_t tiles, const DepthBlock& block,
             float* to) const override {
+    for (std::size_t tile = 0; tile < tiles; ++tile, to += block_floats(block)) {
+      pack_tile(group, column + tile * kColumnTile, block, to);
+    }
+  }
+
+ private:
+  void pack_tile(std::size_t group, std::size_t column, const DepthBlock& block, float* to) const {
     for (std::size_t tap = block.tap_begin; tap < block.tap_end; ++tap) {
       for (std::size_t k = block.begin; k < block.end; ++k) {
         for (std::size_t lane = 0; lane < kColumnTile; ++lane) {
@@ -67,7 +74,6 @@ class PanelTiles final : public ColumnTiles {
     }
   }
 
- private:
   float weight(std::size_t group, std::size_t output, std::size_t tap, std::size_t input) const {
     const WeightShape& shape = panels_.shape();
     if (output >= shape.outputs) return 0.0F;
