@@ -19,6 +19,7 @@
 #include "ops/op.h"
 #include "support/reference_case.h"
 #include "support/run_graph.h"
+#include "support/test_data.h"
 
 /// The ONNX project's own backend node tests, of which scripts/setup/node-tests.mjs fetches the
 /// data: every case of every operator of the roster, exclusions.json aside. Inputs of floating
@@ -30,7 +31,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kTests = fs::path(RELCAM_TEST_DATA).parent_path();
+const fs::path kTests = test_data().parent_path();
 const fs::path kCases = kTests.parent_path() / ".toolchain" / "onnx-node-tests";
 
 nlohmann::json settings(const std::string& file) {

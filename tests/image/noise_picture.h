@@ -2,13 +2,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <fstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "image/image.h"
+#include "support/test_data.h"
 
 namespace relcam {
 
@@ -46,7 +46,7 @@ inline Picture plain_picture(ImageSize size, std::uint8_t red, std::uint8_t gree
 
 /// The numbers of a text file in tests/data/image.
 inline std::vector<float> golden(const std::string& name) {
-  std::ifstream file(std::filesystem::path(RELCAM_TEST_DATA) / "image" / (name + ".txt"));
+  std::ifstream file(testing::test_data() / "image" / (name + ".txt"));
   if (!file) throw std::runtime_error("cannot open the golden file " + name);
   std::vector<float> numbers;
   for (float number = 0.0F; file >> number;) numbers.push_back(number);

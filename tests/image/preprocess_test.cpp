@@ -12,10 +12,10 @@
 namespace relcam {
 namespace {
 
-using testing::Each;
-using testing::ElementsAreArray;
-using testing::FloatNear;
-using testing::HasSubstr;
+using ::testing::Each;
+using ::testing::ElementsAreArray;
+using ::testing::FloatNear;
+using ::testing::HasSubstr;
 
 // Bytes as they are: no scaling, no shift.
 Preprocessing raw_bytes() {
@@ -152,9 +152,9 @@ TEST(Preprocess, CaffeTakesBlueFirst) {
   Preprocessing options;
   options.normalization = value_by_name("normalization", normalization_presets(), "caffe-bgr");
   const auto values = preprocess(picture.view(), {3, 1, 1, TensorLayout::Nchw}, options);
-  EXPECT_THAT(values, testing::ElementsAre(FloatNear(30.0F - 103.939F, 1e-5F),
-                                           FloatNear(20.0F - 116.779F, 1e-5F),
-                                           FloatNear(10.0F - 123.68F, 1e-5F)));
+  EXPECT_THAT(values, ::testing::ElementsAre(FloatNear(30.0F - 103.939F, 1e-5F),
+                                             FloatNear(20.0F - 116.779F, 1e-5F),
+                                             FloatNear(10.0F - 123.68F, 1e-5F)));
 }
 
 // ITU-R 601: 0.299 R + 0.587 G + 0.114 B.

@@ -15,9 +15,9 @@
 namespace relcam {
 namespace {
 
-using testing::Each;
-using testing::ElementsAreArray;
-using testing::HasSubstr;
+using ::testing::Each;
+using ::testing::ElementsAreArray;
+using ::testing::HasSubstr;
 
 std::vector<std::uint8_t> resample_all(const Picture& picture, ImageSize target,
                                        Interpolation interpolation,
@@ -53,7 +53,7 @@ std::string file_of(const GoldenCase& c) {
   return std::string(c.filter) + "_" + c.mode + "_" + text(c.source) + "_to_" + text(c.target);
 }
 
-class ResampleGolden : public testing::TestWithParam<GoldenCase> {};
+class ResampleGolden : public ::testing::TestWithParam<GoldenCase> {};
 
 TEST_P(ResampleGolden, EqualsPilBitForBit) {
   const GoldenCase& c = GetParam();
@@ -65,14 +65,14 @@ TEST_P(ResampleGolden, EqualsPilBitForBit) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Pil, ResampleGolden,
-                         testing::Values(GoldenCase{"nearest", "RGB", {37, 23}, {16, 9}},
-                                         GoldenCase{"nearest", "RGB", {7, 5}, {19, 12}},
-                                         GoldenCase{"bilinear", "RGB", {37, 23}, {16, 9}},
-                                         GoldenCase{"bilinear", "RGB", {7, 5}, {19, 12}},
-                                         GoldenCase{"bilinear", "RGB", {40, 3}, {5, 11}},
-                                         GoldenCase{"bilinear", "L", {37, 23}, {16, 9}},
-                                         GoldenCase{"bicubic", "RGB", {37, 23}, {16, 9}},
-                                         GoldenCase{"bicubic", "RGB", {7, 5}, {19, 12}}));
+                         ::testing::Values(GoldenCase{"nearest", "RGB", {37, 23}, {16, 9}},
+                                           GoldenCase{"nearest", "RGB", {7, 5}, {19, 12}},
+                                           GoldenCase{"bilinear", "RGB", {37, 23}, {16, 9}},
+                                           GoldenCase{"bilinear", "RGB", {7, 5}, {19, 12}},
+                                           GoldenCase{"bilinear", "RGB", {40, 3}, {5, 11}},
+                                           GoldenCase{"bilinear", "L", {37, 23}, {16, 9}},
+                                           GoldenCase{"bicubic", "RGB", {37, 23}, {16, 9}},
+                                           GoldenCase{"bicubic", "RGB", {7, 5}, {19, 12}}));
 
 // Slow twin: the area-weighted triangle filter in double precision and in two dimensions at once.
 double triangle_weight(int source, double center, double stretch) {
@@ -110,7 +110,7 @@ TEST(Resample, BilinearStaysWithinOneLevelOfTheExactFilter) {
   }
 }
 
-class ResampleLaws : public testing::TestWithParam<Named<Interpolation>> {};
+class ResampleLaws : public ::testing::TestWithParam<Named<Interpolation>> {};
 
 TEST_P(ResampleLaws, ConstantPictureStaysConstant) {
   const Picture picture = plain_picture({31, 17}, 200, 200, 200);
@@ -140,7 +140,7 @@ TEST_P(ResampleLaws, WindowIsACropOfTheWhole) {
 }
 
 INSTANTIATE_TEST_SUITE_P(AllFilters, ResampleLaws,
-                         testing::ValuesIn(interpolations().begin(), interpolations().end()),
+                         ::testing::ValuesIn(interpolations().begin(), interpolations().end()),
                          [](const auto& test) { return std::string(test.param.name); });
 
 std::vector<std::uint8_t> mirrored(const std::vector<std::uint8_t>& rgba, ImageSize size) {

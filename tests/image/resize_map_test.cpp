@@ -13,9 +13,9 @@
 namespace relcam {
 namespace {
 
-using testing::Each;
-using testing::FloatNear;
-using testing::Pointwise;
+using ::testing::Each;
+using ::testing::FloatNear;
+using ::testing::Pointwise;
 
 std::vector<float> noise_map(ImageSize size) {
   const auto bytes = noise(pixel_count(size));
@@ -81,7 +81,7 @@ TEST(ResizeMap, AlignedCornersCoincideAndRampsStayRamps) {
   }
 }
 
-class ResizeMapLaws : public testing::TestWithParam<MapCoordinates> {};
+class ResizeMapLaws : public ::testing::TestWithParam<MapCoordinates> {};
 
 TEST_P(ResizeMapLaws, SameSizeIsTheIdentity) {
   const auto map = noise_map({5, 8});
@@ -96,7 +96,8 @@ TEST_P(ResizeMapLaws, SinglesAndConstantsStayConstant) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Coordinates, ResizeMapLaws,
-                         testing::Values(MapCoordinates::HalfPixel, MapCoordinates::AlignCorners));
+                         ::testing::Values(MapCoordinates::HalfPixel,
+                                           MapCoordinates::AlignCorners));
 
 TEST(ResizeMap, SizesThatDoNotFitAreRefused) {
   const std::vector<float> map(12);

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "ops/op.h"
+#include "support/test_data.h"
 
 namespace relcam {
 namespace {
@@ -30,7 +31,7 @@ bool is_supported(const std::string& type) {
 
 /// What people export: the operators of some 600 published classifiers.
 TEST(Census, NearlyAllPublishedClassifiersHaveSupportedOperatorsOnly) {
-  std::ifstream file(std::filesystem::path(RELCAM_TEST_DATA) / "census" / "operators.txt");
+  std::ifstream file(testing::test_data() / "census" / "operators.txt");
   std::size_t models = 0;
   std::size_t covered = 0;
   std::map<std::string, std::size_t> missing;

@@ -6,13 +6,14 @@
 #include <string>
 
 #include "ops/op.h"
+#include "support/test_data.h"
 
 namespace relcam {
 namespace {
 
 /// Every `name` between backticks in the first column of the page's table.
 std::multiset<std::string> documented() {
-  const auto root = std::filesystem::path(RELCAM_TEST_DATA).parent_path().parent_path();
+  const auto root = testing::test_data().parent_path().parent_path();
   std::ifstream page(root / "docs" / "operators.md");
   std::multiset<std::string> names;
   for (std::string line; std::getline(page, line);) {

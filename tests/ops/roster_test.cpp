@@ -7,12 +7,13 @@
 #include <string>
 #include <utility>
 
+#include "support/test_data.h"
+
 namespace relcam {
 namespace {
 
 TEST(Roster, EveryTableHasATestOfItsName) {
-  const std::filesystem::path folder =
-      std::filesystem::path(RELCAM_TEST_DATA).parent_path() / "ops";
+  const std::filesystem::path folder = testing::test_data().parent_path() / "ops";
 #define RELCAM_OP_NAME(name) #name,
   for (const std::string name : {RELCAM_OPS(RELCAM_OP_NAME)}) {
     EXPECT_TRUE(std::filesystem::exists(folder / (name + "_test.cpp"))) << name;

@@ -9,14 +9,13 @@
 
 #include "onnx/read_onnx.h"
 #include "support/rounding.h"
+#include "support/test_data.h"
 
 namespace relcam::testing {
 
 namespace {
 
-std::filesystem::path folder_of(const std::string& group) {
-  return std::filesystem::path(RELCAM_TEST_DATA) / group;
-}
+std::filesystem::path folder_of(const std::string& group) { return test_data() / group; }
 
 }  // namespace
 
