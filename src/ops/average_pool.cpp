@@ -1,4 +1,5 @@
-#include "ops/average_pool_operation.h"
+#include "kernels/pooling.h"
+#include "ops/linear_operation.h"
 #include "ops/op.h"
 #include "ops/pool_shape.h"
 
@@ -9,7 +10,8 @@ Kind kind(const NodeView&) { return Kind::Pool; }
 
 std::unique_ptr<Operation> prepare(const NodeView& view, const ThreadPool& pool) {
   const bool counts_padding = view.node.integer("count_include_pad", 0) != 0;
-  return std::make_unique<AveragePoolOperation>(pool_shape(view), counts_padding, pool);
+  return std::make_unique<LinearOperation>(
+      std::make_unique<AveragePooling>(pool_shape(view), counts_padding, pool));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "kernels/channel_affine.h"
 #include "kernels/weight_map.h"
 #include "ops/checks.h"
+#include "ops/linear_operation.h"
 #include "ops/roster.h"
 
 namespace relcam {
@@ -88,8 +89,6 @@ class DiagonalMap : public LinearMap {
   DiagonalMap(ChannelView view, Affine affine, const ThreadPool& pool)
       : view_(view), affine_(std::move(affine)), pool_(pool) {}
 
-  const Affine& affine() const { return affine_; }
-
   void apply(WeightPart part, std::span<const float> x, std::span<float> z, Write write) override {
     scale_channels(view_, x, mapped(part), z, write, pool_);
   }
@@ -115,32 +114,30 @@ class DiagonalMap : public LinearMap {
   const ThreadPool& pool_;
 };
 
-class BatchNormalizationOperation : public Operation {
+class BatchNormalizationOperation final : public LinearOperation {
  public:
-  BatchNormalizationOperation(const NodeView& view, const ThreadPool& pool)
-      : view_(channels_of(view)), pool_(pool), map_(view_, affine_of(view), pool) {}
+  BatchNormalizationOperation(ChannelView view, Affine affine, const ThreadPool& pool)
+      : LinearOperation(std::make_unique<DiagonalMap>(view, affine, pool)),
+        view_(view),
+        affine_(std::move(affine)),
+        pool_(pool) {}
 
   void forward(ConstBuffers inputs, Buffers outputs, Clamp clamp) override {
-    scale_shift(view_, inputs[0], map_.affine().scale, map_.affine().shift, outputs[0],
-                {clamp.low, clamp.high}, pool_);
-  }
-
-  void vjp(const VjpArguments& arguments) override {
-    if (arguments.input_gradients[0].empty()) return;
-    map_.adjoint({}, arguments.output_gradients[0], arguments.input_gradients[0], 1, Write::Assign);
+    scale_shift(view_, inputs[0], affine_.scale, affine_.shift, outputs[0], {clamp.low, clamp.high},
+                pool_);
   }
 
   /// A bias per channel can be told to rules only where channels are the last axis.
-  LinearMap* linear() override { return view_.inner == 1 ? &map_ : nullptr; }
+  LinearMap* linear() override { return view_.inner == 1 ? LinearOperation::linear() : nullptr; }
 
  private:
   ChannelView view_;
+  Affine affine_;
   const ThreadPool& pool_;
-  DiagonalMap map_;
 };
 
 std::unique_ptr<Operation> prepare(const NodeView& view, const ThreadPool& pool) {
-  return std::make_unique<BatchNormalizationOperation>(view, pool);
+  return std::make_unique<BatchNormalizationOperation>(channels_of(view), affine_of(view), pool);
 }
 
 }  // namespace

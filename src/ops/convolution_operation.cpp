@@ -1,22 +1,24 @@
 #include "ops/convolution_operation.h"
 
+#include <utility>
+
 #include "kernels/convolution.h"
 #include "kernels/depthwise.h"
 #include "kernels/fully_connected.h"
+#include "ops/linear_operation.h"
 
 namespace relcam {
 namespace {
 
-/// The Operation of a kernel that is a LinearMap with a clamped forward pass.
+/// The Operation of a kernel that is a LinearMap with a bias and a clamped forward pass.
 template <typename Kernel>
-class LinearOperation final : public Operation {
+class BiasedOperation final : public LinearOperation {
  public:
-  LinearOperation(const ConvolutionShape& shape, const WeightSource& weights,
-                  const ThreadPool& pool)
-      : kernel_(shape, weights, pool) {}
+  explicit BiasedOperation(std::unique_ptr<Kernel> kernel)
+      : LinearOperation(std::move(kernel)), kernel_(static_cast<Kernel&>(*linear())) {}
 
   void forward(ConstBuffers inputs, Buffers outputs, Clamp clamp) override {
-    kernel_.forward(inputs[0], outputs[0], 1, clamp.low, clamp.high);
+    forward_batch(inputs, outputs, 1, clamp);
   }
 
   void forward_batch(ConstBuffers inputs, Buffers outputs, std::size_t count,
@@ -24,29 +26,27 @@ class LinearOperation final : public Operation {
     kernel_.forward(inputs[0], outputs[0], count, clamp.low, clamp.high);
   }
 
-  void vjp(const VjpArguments& arguments) override {
-    if (arguments.input_gradients[0].empty()) return;
-    kernel_.adjoint({WeightPart::Kind::All}, arguments.output_gradients[0],
-                    arguments.input_gradients[0], 1, Write::Assign);
-  }
-
-  LinearMap* linear() override { return &kernel_; }
-
  private:
-  Kernel kernel_;
+  Kernel& kernel_;
 };
+
+template <typename Kernel>
+std::unique_ptr<Operation> biased(const ConvolutionShape& shape, const WeightSource& weights,
+                                  const ThreadPool& pool) {
+  return std::make_unique<BiasedOperation<Kernel>>(std::make_unique<Kernel>(shape, weights, pool));
+}
 
 }  // namespace
 
 std::unique_ptr<Operation> make_convolution(const ConvolutionShape& shape,
                                             const WeightSource& weights, const ThreadPool& pool) {
   if (shape.group_inputs == 1 && shape.group_outputs == 1) {
-    return std::make_unique<LinearOperation<DepthwiseConvolution>>(shape, weights, pool);
+    return biased<DepthwiseConvolution>(shape, weights, pool);
   }
   if (FullyConnected::suits(shape)) {
-    return std::make_unique<LinearOperation<FullyConnected>>(shape, weights, pool);
+    return biased<FullyConnected>(shape, weights, pool);
   }
-  return std::make_unique<LinearOperation<Convolution>>(shape, weights, pool);
+  return biased<Convolution>(shape, weights, pool);
 }
 
 std::unique_ptr<Operation> make_matrix_product(std::size_t rows, std::size_t inputs,

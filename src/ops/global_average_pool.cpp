@@ -1,4 +1,5 @@
-#include "ops/average_pool_operation.h"
+#include "kernels/pooling.h"
+#include "ops/linear_operation.h"
 #include "ops/op.h"
 #include "ops/pool_shape.h"
 
@@ -8,7 +9,8 @@ namespace {
 Kind kind(const NodeView&) { return Kind::Pool; }
 
 std::unique_ptr<Operation> prepare(const NodeView& view, const ThreadPool& pool) {
-  return std::make_unique<AveragePoolOperation>(global_pool_shape(view), false, pool);
+  return std::make_unique<LinearOperation>(
+      std::make_unique<AveragePooling>(global_pool_shape(view), false, pool));
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "ops/checks.h"
 #include "ops/decomposition.h"
 #include "ops/fold.h"
+#include "ops/linear_operation.h"
 #include "ops/roster.h"
 #include "ops/routing.h"
 
@@ -176,32 +177,13 @@ class SumMap : public LinearMap {
   const ThreadPool& pool_;
 };
 
-class SumOperation : public Operation {
- public:
-  SumOperation(const NodeView& view, float weight, const ThreadPool& pool)
-      : map_(view, weight, pool) {}
-
-  void forward(ConstBuffers inputs, Buffers outputs, Clamp) override {
-    map_.apply({}, inputs[0], outputs[0], Write::Assign);
-  }
-
-  void vjp(const VjpArguments& arguments) override {
-    if (arguments.input_gradients[0].empty()) return;
-    map_.adjoint({}, arguments.output_gradients[0], arguments.input_gradients[0], 1, Write::Assign);
-  }
-
-  LinearMap* linear() override { return &map_; }
-
- private:
-  SumMap map_;
-};
-
 std::unique_ptr<Operation> prepare_sum(const NodeView& view, const ThreadPool& pool) {
-  return std::make_unique<SumOperation>(view, 1.0F, pool);
+  return std::make_unique<LinearOperation>(std::make_unique<SumMap>(view, 1.0F, pool));
 }
 
 std::unique_ptr<Operation> prepare_mean(const NodeView& view, const ThreadPool& pool) {
-  return std::make_unique<SumOperation>(view, 1.0F / group_size(view), pool);
+  return std::make_unique<LinearOperation>(
+      std::make_unique<SumMap>(view, 1.0F / group_size(view), pool));
 }
 
 class MaxOperation : public Operation {

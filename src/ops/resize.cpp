@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "kernels/interpolation.h"
 #include "ops/checks.h"
+#include "ops/linear_operation.h"
 #include "ops/roster.h"
 
 namespace relcam {
@@ -250,27 +251,9 @@ Interpolation interpolation_of(const NodeView& view, std::vector<Scaling> scalin
   return result;
 }
 
-class ResizeOperation final : public Operation {
- public:
-  ResizeOperation(Interpolation shape, const ThreadPool& pool) : map_(std::move(shape), pool) {}
-
-  void forward(ConstBuffers inputs, Buffers outputs, Clamp) override {
-    map_.apply({}, inputs[0], outputs[0], Write::Assign);
-  }
-
-  void vjp(const VjpArguments& arguments) override {
-    if (arguments.input_gradients[0].empty()) return;
-    map_.adjoint({}, arguments.output_gradients[0], arguments.input_gradients[0], 1, Write::Assign);
-  }
-
-  LinearMap* linear() override { return &map_; }
-
- private:
-  InterpolationMap map_;
-};
-
 std::unique_ptr<Operation> prepare(const NodeView& view, const ThreadPool& pool) {
-  return std::make_unique<ResizeOperation>(interpolation_of(view, scalings_of(view)), pool);
+  return std::make_unique<LinearOperation>(
+      std::make_unique<InterpolationMap>(interpolation_of(view, scalings_of(view)), pool));
 }
 
 /// Averages, even where a cubic kernel has negative weights: it is no layer with weights of its
