@@ -68,9 +68,20 @@ std::vector<AxisClass> axis_classes(std::size_t input, std::size_t kernel, std::
 
 }  // namespace
 
+void ConvolutionOperands::locate_taps(std::size_t image, std::size_t y, std::size_t x,
+                                      std::size_t row, const float** a) const {
+  for (std::size_t tap = 0; tap < taps_.size(); ++tap) {
+    const float* from = pixel(images_.pixels, image, images_.extent, images_.channels,
+                              static_cast<std::ptrdiff_t>(y) + taps_[tap].y,
+                              static_cast<std::ptrdiff_t>(x) + taps_[tap].x);
+    a[tile_index(row, tap, taps_.size())] = from == nullptr ? zeros_ : from;
+  }
+}
+
 ApplyOperands::ApplyOperands(const ConvolutionShape& shape, const WeightPanels& panels,
                              WeightPart part, const float* x, float* z, const float* zeros)
-    : shape_(shape), panels_(panels), part_(part), x_(x), z_(z), zeros_(zeros) {
+    : ConvolutionOperands(shape, panels, part, {x, shape.input, shape.input_channels()}, zeros),
+      z_(z) {
   const Window2d& window = shape.window;
   for (std::size_t tap = 0; tap < window.kernel.area(); ++tap) {
     const std::size_t i = tap / window.kernel.width * window.dilation.height;
@@ -90,13 +101,8 @@ void ApplyOperands::locate(std::size_t first, std::size_t count, const float** a
   PixelWalk at(shape_.output, first);
   for (std::size_t row = 0; row < count; ++row, at.next()) {
     c[row] = z_ + (first + row) * shape_.output_channels();
-    const auto y = static_cast<std::ptrdiff_t>(at.y() * shape_.window.stride.height);
-    const auto x = static_cast<std::ptrdiff_t>(at.x() * shape_.window.stride.width);
-    for (std::size_t tap = 0; tap < taps_.size(); ++tap) {
-      const float* from = pixel(x_, at.image(), shape_.input, shape_.input_channels(),
-                                y + taps_[tap].y, x + taps_[tap].x);
-      a[tile_index(row, tap, taps_.size())] = from == nullptr ? zeros_ : from;
-    }
+    locate_taps(at.image(), at.y() * shape_.window.stride.height,
+                at.x() * shape_.window.stride.width, row, a);
   }
 }
 
@@ -139,14 +145,10 @@ std::vector<AxisClass> column_classes(const ConvolutionShape& shape) {
 AdjointOperands::AdjointOperands(const ConvolutionShape& shape, const WeightPanels& panels,
                                  WeightPart part, const AxisClass& rows, const AxisClass& columns,
                                  const float* s, float* r, const float* zeros)
-    : shape_(shape),
-      panels_(panels),
-      part_(part),
+    : ConvolutionOperands(shape, panels, part, {s, shape.output, shape.output_channels()}, zeros),
       rows_(rows),
       columns_(columns),
-      s_(s),
-      r_(r),
-      zeros_(zeros) {
+      r_(r) {
   for (const AxisClass::Reach& y : rows.reaches) {
     for (const AxisClass::Reach& x : columns.reaches) {
       taps_.push_back({y.offset, x.offset, y.kernel * shape.window.kernel.width + x.kernel});
@@ -164,13 +166,7 @@ void AdjointOperands::locate(std::size_t first, std::size_t count, const float**
   PixelWalk at({rows_.count, columns_.count}, first);
   for (std::size_t row = 0; row < count; ++row, at.next()) {
     c[row] = target(at.image(), at.y(), at.x());
-    const auto y = static_cast<std::ptrdiff_t>(at.y());
-    const auto x = static_cast<std::ptrdiff_t>(at.x());
-    for (std::size_t tap = 0; tap < taps_.size(); ++tap) {
-      const float* from = pixel(s_, at.image(), shape_.output, shape_.output_channels(),
-                                y + taps_[tap].y, x + taps_[tap].x);
-      a[tile_index(row, tap, taps_.size())] = from == nullptr ? zeros_ : from;
-    }
+    locate_taps(at.image(), at.y(), at.x(), row, a);
   }
 }
 

@@ -33,9 +33,37 @@ class VectorClamp {
   simd::f32x4 high_;
 };
 
-/// z = part(W) x as a product: rows are output pixels, columns output channels. What the arguments
-/// refer to must outlive it; `zeros` stand for the channels of a padding pixel.
-class ApplyOperands final : public ProductOperands {
+/// What both directions share: a row of A holds the pixels of stacked images that the kernel's taps
+/// meet at one place. What the arguments refer to must outlive it; `zeros` stand for the channels
+/// of a pixel outside an image.
+class ConvolutionOperands : public ProductOperands {
+ protected:
+  struct Images {
+    const float* pixels;
+    Extent2d extent;
+    std::size_t channels;
+  };
+
+  ConvolutionOperands(const ConvolutionShape& shape, const WeightPanels& panels, WeightPart part,
+                      const Images& images, const float* zeros)
+      : shape_(shape), panels_(panels), part_(part), images_(images), zeros_(zeros) {}
+
+  /// Points row `row` of A at the pixels whose distances from y, x are those of the taps.
+  void locate_taps(std::size_t image, std::size_t y, std::size_t x, std::size_t row,
+                   const float** a) const;
+
+  const ConvolutionShape& shape_;
+  const WeightPanels& panels_;
+  WeightPart part_;
+  std::vector<TapOffset> taps_;
+
+ private:
+  Images images_;
+  const float* zeros_;
+};
+
+/// z = part(W) x as a product: rows are output pixels, columns output channels.
+class ApplyOperands final : public ConvolutionOperands {
  public:
   ApplyOperands(const ConvolutionShape& shape, const WeightPanels& panels, WeightPart part,
                 const float* x, float* z, const float* zeros);
@@ -49,13 +77,7 @@ class ApplyOperands final : public ProductOperands {
   void pack_weights(std::size_t group, std::size_t column, const DepthBlock& block,
                     VectorClamp clamp, float* to) const;
 
-  const ConvolutionShape& shape_;
-  const WeightPanels& panels_;
-  WeightPart part_;
-  const float* x_;
   float* z_;
-  const float* zeros_;
-  std::vector<TapOffset> taps_;
 };
 
 /// The input rows (or columns) whose index is `residue` modulo the stride, and the kernel rows that
@@ -75,8 +97,8 @@ std::vector<AxisClass> row_classes(const ConvolutionShape& shape);
 std::vector<AxisClass> column_classes(const ConvolutionShape& shape);
 
 /// r = part(W)^T s on one class of input pixels, as a product: rows are those pixels, columns input
-/// channels. Arguments as with ApplyOperands.
-class AdjointOperands final : public ProductOperands {
+/// channels.
+class AdjointOperands final : public ConvolutionOperands {
  public:
   AdjointOperands(const ConvolutionShape& shape, const WeightPanels& panels, WeightPart part,
                   const AxisClass& rows, const AxisClass& columns, const float* s, float* r,
@@ -100,15 +122,9 @@ class AdjointOperands final : public ProductOperands {
                  float* to) const;
   float* target(std::size_t image, std::size_t row, std::size_t column) const;
 
-  const ConvolutionShape& shape_;
-  const WeightPanels& panels_;
-  WeightPart part_;
   const AxisClass& rows_;
   const AxisClass& columns_;
-  const float* s_;
   float* r_;
-  const float* zeros_;
-  std::vector<TapOffset> taps_;
 };
 
 }  // namespace relcam
