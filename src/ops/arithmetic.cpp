@@ -9,6 +9,7 @@
 #include "ops/checks.h"
 #include "ops/decomposition.h"
 #include "ops/fold.h"
+#include "ops/operands.h"
 #include "ops/roster.h"
 
 namespace relcam {
@@ -129,21 +130,21 @@ class BinaryOperation : public Operation {
  public:
   BinaryOperation(const NodeView& view, const ThreadPool& pool)
       : function_(*row_of(view).function),
-        constants_{constant_floats(view, 0), constant_floats(view, 1)},
+        operands_(view),
         walk_(view.output_shape(0), std::array{view.input_shape(0), view.input_shape(1)}),
         pool_(pool) {}
 
   void forward(ConstBuffers inputs, Buffers outputs, Clamp) override {
-    apply_binary(function_.forward, walk_, operand(inputs, 0), operand(inputs, 1), outputs[0],
-                 pool_);
+    apply_binary(function_.forward, walk_, operands_.get(inputs, 0), operands_.get(inputs, 1),
+                 outputs[0], pool_);
   }
 
   void vjp(const VjpArguments& arguments) override {
     const std::array derivatives = {function_.derivative_a, function_.derivative_b};
     for (std::size_t i = 0; i < derivatives.size(); ++i) {
       if (arguments.input_gradients[i].empty()) continue;
-      apply_binary_gradient(derivatives[i], walk_, i, operand(arguments.inputs, 0),
-                            operand(arguments.inputs, 1), arguments.output_gradients[0],
+      apply_binary_gradient(derivatives[i], walk_, i, operands_.get(arguments.inputs, 0),
+                            operands_.get(arguments.inputs, 1), arguments.output_gradients[0],
                             arguments.input_gradients[i], pool_);
     }
   }
@@ -154,18 +155,15 @@ class BinaryOperation : public Operation {
     std::ranges::fill(tangent, 0.0F);
     for (std::size_t i = 0; i < derivatives.size(); ++i) {
       if (arguments.input_tangents[i].empty()) continue;
-      add_binary_tangent(derivatives[i], walk_, i, operand(arguments.inputs, 0),
-                         operand(arguments.inputs, 1), arguments.input_tangents[i], tangent, pool_);
+      add_binary_tangent(derivatives[i], walk_, i, operands_.get(arguments.inputs, 0),
+                         operands_.get(arguments.inputs, 1), arguments.input_tangents[i], tangent,
+                         pool_);
     }
   }
 
  private:
-  std::span<const float> operand(ConstBuffers inputs, std::size_t i) const {
-    return constants_[i].empty() ? inputs[i] : std::span<const float>(constants_[i]);
-  }
-
   const Binary& function_;
-  std::array<std::vector<float>, 2> constants_;
+  Operands operands_;
   BroadcastWalk walk_;
   const ThreadPool& pool_;
 };

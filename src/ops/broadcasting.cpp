@@ -28,11 +28,6 @@ bool broadcast_follows(const NodeView& view) {
   });
 }
 
-std::vector<float> constant_floats(const NodeView& view, std::size_t input) {
-  const Constant* constant = view.constant(input);
-  return constant == nullptr ? std::vector<float>{} : constant->floats();
-}
-
 bool constant_is_non_negative(const NodeView& view, std::size_t input) {
   return std::ranges::all_of(view.constant(input)->floats(),
                              [](float value) { return value >= 0.0F; });

@@ -14,9 +14,6 @@ std::vector<InferredValue> infer_broadcast(const NodeView& view);
 /// A live operand of another rank than 4 would meet the wrong axes of channels-last ones.
 bool broadcast_follows(const NodeView& view);
 
-/// Values of a constant input; empty for live ones.
-std::vector<float> constant_floats(const NodeView& view, std::size_t input);
-
 /// Whether no element of a constant input is negative.
 bool constant_is_non_negative(const NodeView& view, std::size_t input);
 

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "ops/broadcasting.h"
 #include "ops/checks.h"
+#include "ops/operands.h"
 #include "ops/roster.h"
 #include "ops/routing.h"
 
@@ -84,15 +85,11 @@ std::vector<Constant> fold(const NodeView& view) {
 class ConcatOperation : public Operation {
  public:
   ConcatOperation(const NodeView& view, const ThreadPool& pool)
-      : maps_(maps_of(view, view.output_shape(0))), pool_(pool) {
-    for (std::size_t i = 0; i < view.input_count(); ++i) {
-      constants_.push_back(constant_floats(view, i));
-    }
-  }
+      : maps_(maps_of(view, view.output_shape(0))), operands_(view), pool_(pool) {}
 
   void forward(ConstBuffers inputs, Buffers outputs, Clamp) override {
     for (std::size_t i = 0; i < maps_.size(); ++i) {
-      maps_[i].scatter(constants_[i].empty() ? inputs[i] : constants_[i], outputs[0], pool_);
+      maps_[i].scatter(operands_.get(inputs, i), outputs[0], pool_);
     }
   }
 
@@ -105,7 +102,7 @@ class ConcatOperation : public Operation {
 
  private:
   std::vector<IndexMap> maps_;
-  std::vector<std::vector<float>> constants_;
+  Operands operands_;
   const ThreadPool& pool_;
 };
 

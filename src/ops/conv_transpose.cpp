@@ -13,6 +13,9 @@ namespace {
 /// ConvTranspose as a convolution: zeros between the input's pixels and around them, weights turned
 /// by half a turn, their inputs and outputs exchanged (Dumoulin and Visin 2016).
 
+/// Sizes up to this make no product that wraps around.
+constexpr std::int64_t kMostSize = 1 << 15;
+
 /// One axis of the window.
 struct Axis {
   std::int64_t input;
@@ -27,23 +30,14 @@ struct Axis {
   std::int64_t full() const { return (input - 1) * stride + reach() + 1 + output_padding; }
 };
 
-std::vector<std::int64_t> list(const NodeView& view, std::string_view name, std::size_t count,
-                               std::int64_t fallback, std::int64_t least) {
-  std::vector<std::int64_t> values =
-      view.node.integers(name, std::vector<std::int64_t>(count, fallback));
-  const auto fits = [least](std::int64_t v) { return v >= least && v <= 1 << 15; };
-  if (values.size() != count || !std::ranges::all_of(values, fits)) {
-    refuse(view, "attribute '" + std::string(name) + "' is out of range");
-  }
-  return values;
-}
-
 void place(const NodeView& view, Axis& axis, std::size_t index) {
   const std::string auto_pad = view.node.text("auto_pad", "NOTSET");
   const bool same = auto_pad == "SAME_UPPER" || auto_pad == "SAME_LOWER";
   if (view.node.has("output_shape") || same) {
     std::vector<std::int64_t> wanted = {axis.input * axis.stride, axis.input * axis.stride};
-    if (!same || view.node.has("output_shape")) wanted = list(view, "output_shape", 2, 1, 1);
+    if (!same || view.node.has("output_shape")) {
+      wanted = sizes_attribute(view, "output_shape", 2, 1, 1, kMostSize);
+    }
     const std::int64_t lost = std::max<std::int64_t>(0, axis.full() - wanted[index]);
     axis.before = auto_pad == "SAME_UPPER" ? lost / 2 : lost - lost / 2;
     axis.after = lost - axis.before;
@@ -53,7 +47,7 @@ void place(const NodeView& view, Axis& axis, std::size_t index) {
   if (auto_pad != "NOTSET" && !auto_pad.empty() && auto_pad != "VALID") {
     refuse(view, "attribute 'auto_pad' has the unknown value '" + auto_pad + "'");
   }
-  const auto pads = list(view, "pads", 4, 0, 0);
+  const auto pads = sizes_attribute(view, "pads", 4, 0, 0, kMostSize);
   axis.before = pads[index];
   axis.after = pads[index + 2];
 }
@@ -61,9 +55,9 @@ void place(const NodeView& view, Axis& axis, std::size_t index) {
 std::array<Axis, 2> axes_of(const NodeView& view) {
   const Shape& x = view.input_shape(0);
   const Shape& w = view.input_shape(1);
-  const auto strides = list(view, "strides", 2, 1, 1);
-  const auto dilations = list(view, "dilations", 2, 1, 1);
-  const auto output_paddings = list(view, "output_padding", 2, 0, 0);
+  const auto strides = sizes_attribute(view, "strides", 2, 1, 1, kMostSize);
+  const auto dilations = sizes_attribute(view, "dilations", 2, 1, 1, kMostSize);
+  const auto output_paddings = sizes_attribute(view, "output_padding", 2, 0, 0, kMostSize);
   std::array<Axis, 2> axes{};
   for (std::size_t i = 0; i < axes.size(); ++i) {
     axes[i] = {x[i + 2], w[i + 2], strides[i], dilations[i], output_paddings[i]};
@@ -81,7 +75,7 @@ void check(const NodeView& view) {
   const Shape& w = view.input_shape(1);
   const std::int64_t group = view.node.integer("group", 1);
   if (w.size() != 4 || checked_count(view, w) == 0 || w[0] != x[1] || group < 1 ||
-      w[0] % group != 0 || w[2] > 1 << 15 || w[3] > 1 << 15) {
+      w[0] % group != 0 || w[2] > kMostSize || w[3] > kMostSize) {
     refuse(view, "weights " + to_string(w) + " in " + std::to_string(group) +
                      " groups do not fit the input " + to_string(x));
   }

@@ -67,18 +67,12 @@ IndexMap tile_map(const NodeView& view) {
 
 template <auto infer, auto map_of>
 Op op_of(std::string_view type) {
-  return {
-      .type = type,
-      .kind = route_kind,
-      .infer = infer,
-      .fold =
-          [](const NodeView& view) {
-            return std::vector<Constant>{
-                gathered(*view.constant(0), map_of(view), infer(view).front().shape)};
-          },
-      .prepare = [](const NodeView& view,
-                    const ThreadPool& pool) { return prepare_gathering(map_of(view), 0.0F, pool); },
-      .non_negative = route_is_non_negative};
+  return {.type = type,
+          .kind = route_kind,
+          .infer = infer,
+          .fold = fold_gathering<infer, map_of>,
+          .prepare = prepare_gathering<map_of>,
+          .non_negative = route_is_non_negative};
 }
 
 }  // namespace

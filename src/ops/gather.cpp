@@ -50,14 +50,6 @@ IndexMap map_of(const NodeView& view) {
   return IndexMap(std::move(axes));
 }
 
-std::vector<Constant> fold(const NodeView& view) {
-  return {gathered(*view.constant(0), map_of(view), infer(view).front().shape)};
-}
-
-std::unique_ptr<Operation> prepare(const NodeView& view, const ThreadPool& pool) {
-  return prepare_gathering(map_of(view), 0.0F, pool);
-}
-
 bool keeps_rank(const NodeView& view) { return view.input_shape(1).size() == 1; }
 
 }  // namespace
@@ -70,8 +62,8 @@ std::span<const Op> gather_ops() {
          .follows = keeps_rank,
          .infer = infer,
          .permute_axes = [](Graph& graph, Node& node) { permute_axis_attribute(graph, node, 0); },
-         .fold = fold,
-         .prepare = prepare,
+         .fold = fold_gathering<infer, map_of>,
+         .prepare = prepare_gathering<map_of>,
          .non_negative = route_is_non_negative}};
   return ops;
 }

@@ -6,7 +6,7 @@
 #include "base/buffer.h"
 #include "kernels/broadcast.h"
 #include "kernels/matrix.h"
-#include "ops/broadcasting.h"
+#include "ops/operands.h"
 
 namespace relcam {
 namespace {
@@ -53,22 +53,20 @@ Batch batch_of(const NodeView& view) {
 class BatchProduct final : public Operation {
  public:
   BatchProduct(const NodeView& view, const ThreadPool& pool)
-      : batch_(batch_of(view)),
-        constants_{constant_floats(view, 0), constant_floats(view, 1)},
-        pool_(pool) {}
+      : batch_(batch_of(view)), operands_(view), pool_(pool) {}
 
   void forward(ConstBuffers inputs, Buffers outputs, Clamp clamp) override {
-    multiply(operand(inputs, 0), operand(inputs, 1), outputs[0], Write::Assign);
+    multiply(operands_.get(inputs, 0), operands_.get(inputs, 1), outputs[0], Write::Assign);
     for (float& value : outputs[0]) value = std::min(std::max(value, clamp.low), clamp.high);
   }
 
   void vjp(const VjpArguments& arguments) override {
     const std::span<const float> dy = arguments.output_gradients[0];
     if (!arguments.input_gradients[0].empty()) {
-      left_gradient(operand(arguments.inputs, 1), dy, arguments.input_gradients[0]);
+      left_gradient(operands_.get(arguments.inputs, 1), dy, arguments.input_gradients[0]);
     }
     if (!arguments.input_gradients[1].empty()) {
-      right_gradient(operand(arguments.inputs, 0), dy, arguments.input_gradients[1]);
+      right_gradient(operands_.get(arguments.inputs, 0), dy, arguments.input_gradients[1]);
     }
   }
 
@@ -77,11 +75,11 @@ class BatchProduct final : public Operation {
     const std::span<float> tangent = arguments.output_tangents[0];
     std::ranges::fill(tangent, 0.0F);
     if (!arguments.input_tangents[0].empty()) {
-      multiply(arguments.input_tangents[0], operand(arguments.inputs, 1), tangent,
+      multiply(arguments.input_tangents[0], operands_.get(arguments.inputs, 1), tangent,
                Write::Accumulate);
     }
     if (!arguments.input_tangents[1].empty()) {
-      multiply(operand(arguments.inputs, 0), arguments.input_tangents[1], tangent,
+      multiply(operands_.get(arguments.inputs, 0), arguments.input_tangents[1], tangent,
                Write::Accumulate);
     }
   }
@@ -98,10 +96,6 @@ class BatchProduct final : public Operation {
                           y.data() + i * rows * columns, write);
       }
     });
-  }
-
-  std::span<const float> operand(ConstBuffers inputs, std::size_t i) const {
-    return constants_[i].empty() ? inputs[i] : std::span<const float>(constants_[i]);
   }
 
   /// dA = dY B^T, summed over what broadcasting repeated.
@@ -132,7 +126,7 @@ class BatchProduct final : public Operation {
   }
 
   Batch batch_;
-  std::array<std::vector<float>, 2> constants_;
+  Operands operands_;
   const ThreadPool& pool_;
 };
 

@@ -27,6 +27,17 @@ std::unique_ptr<Operation> prepare_gathering(IndexMap map, float nowhere, const 
 Constant gathered(const Constant& data, const IndexMap& map, Shape shape,
                   const Constant* nowhere = nullptr);
 
+/// Op::fold and Op::prepare of operators whose element i is element map_of(view)(i) of their first
+/// input.
+template <auto infer, auto map_of>
+std::vector<Constant> fold_gathering(const NodeView& view) {
+  return {gathered(*view.constant(0), map_of(view), infer(view).front().shape)};
+}
+template <auto map_of>
+std::unique_ptr<Operation> prepare_gathering(const NodeView& view, const ThreadPool& pool) {
+  return prepare_gathering(map_of(view), 0.0F, pool);
+}
+
 /// A constant of `dtype` from bytes that it will own.
 Constant from_bytes(DType dtype, Shape shape, std::vector<std::byte> bytes);
 

@@ -98,14 +98,6 @@ IndexMap map_of(const NodeView& view) {
   return IndexMap(std::move(axes), origin);
 }
 
-std::vector<Constant> fold(const NodeView& view) {
-  return {gathered(*view.constant(0), map_of(view), infer(view).front().shape)};
-}
-
-std::unique_ptr<Operation> prepare(const NodeView& view, const ThreadPool& pool) {
-  return prepare_gathering(map_of(view), 0.0F, pool);
-}
-
 void permute_axes(Graph& graph, Node& node) {
   const NodeView view{graph, node};
   std::vector<std::int64_t> axes = parameters_of(view).axes;
@@ -125,8 +117,8 @@ std::span<const Op> slice_ops() {
                                     .layout = LayoutPolicy::Follow,
                                     .infer = infer,
                                     .permute_axes = permute_axes,
-                                    .fold = fold,
-                                    .prepare = prepare,
+                                    .fold = fold_gathering<infer, map_of>,
+                                    .prepare = prepare_gathering<map_of>,
                                     .non_negative = route_is_non_negative}};
   return ops;
 }

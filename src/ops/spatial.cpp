@@ -22,24 +22,6 @@ struct Axis {
   std::int64_t span() const { return (kernel - 1) * dilation + 1; }
 };
 
-std::vector<std::int64_t> sizes_attribute(const NodeView& view, std::string_view key,
-                                          std::size_t count, std::int64_t fallback,
-                                          std::int64_t least) {
-  const std::vector<std::int64_t> values =
-      view.node.integers(key, std::vector<std::int64_t>(count, fallback));
-  if (values.size() != count) {
-    refuse(view, "attribute '" + std::string(key) + "' has " + std::to_string(values.size()) +
-                     " elements where " + std::to_string(count) + " are needed");
-  }
-  for (const std::int64_t value : values) {
-    if (value < least || value > kMaxElements) {
-      refuse(view, "attribute '" + std::string(key) + "' holds " + std::to_string(value) +
-                       ", which is out of range");
-    }
-  }
-  return values;
-}
-
 void place_same(Axis& axis, bool upper) {
   axis.output = (axis.input + axis.stride - 1) / axis.stride;
   const std::int64_t total =
@@ -63,6 +45,24 @@ void place_explicit(const NodeView& view, Axis& axis, bool ceil_mode) {
 std::size_t size(std::int64_t value) { return static_cast<std::size_t>(value); }
 
 }  // namespace
+
+std::vector<std::int64_t> sizes_attribute(const NodeView& view, std::string_view key,
+                                          std::size_t count, std::int64_t fallback,
+                                          std::int64_t least, std::int64_t most) {
+  const std::vector<std::int64_t> values =
+      view.node.integers(key, std::vector<std::int64_t>(count, fallback));
+  if (values.size() != count) {
+    refuse(view, "attribute '" + std::string(key) + "' has " + std::to_string(values.size()) +
+                     " elements where " + std::to_string(count) + " are needed");
+  }
+  for (const std::int64_t value : values) {
+    if (value < least || value > most) {
+      refuse(view, "attribute '" + std::string(key) + "' holds " + std::to_string(value) +
+                       ", which is out of range");
+    }
+  }
+  return values;
+}
 
 Extent2d spatial_extent(const Shape& shape, Layout layout) {
   const std::size_t first = layout == Layout::ChannelsLast ? 1 : 2;

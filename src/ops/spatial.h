@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
+#include <vector>
 
 #include "kernels/window.h"
 #include "ops/decomposition.h"
@@ -33,6 +35,12 @@ ResolvedWindow resolve_window(const NodeView& view, Extent2d input, Extent2d ker
 /// Writes a node on signals (rank 3) as one on images of a single row; false for any other rank.
 /// `weights`: its second input has window axes, too.
 bool decompose_signal(Decomposition& to, bool weights);
+
+/// An attribute of `count` sizes in [least, most]; `fallback` for each when it is missing. Throws
+/// InvalidModel.
+std::vector<std::int64_t> sizes_attribute(const NodeView& view, std::string_view key,
+                                          std::size_t count, std::int64_t fallback,
+                                          std::int64_t least, std::int64_t most = kMaxElements);
 
 /// A two-element attribute of sizes, each at least 1; `fallback` when it is missing.
 Extent2d extent_attribute(const NodeView& view, std::string_view key, Extent2d fallback);

@@ -7,6 +7,7 @@
 #include "ops/broadcasting.h"
 #include "ops/checks.h"
 #include "ops/fold.h"
+#include "ops/operands.h"
 #include "ops/roster.h"
 
 namespace relcam {
@@ -50,16 +51,15 @@ std::vector<Constant> fold_mean(const NodeView& view) {
 class SumOperation : public Operation {
  public:
   SumOperation(const NodeView& view, const ThreadPool& pool)
-      : weights_(weights_of(view)), signs_(weights_), pool_(pool) {
+      : weights_(weights_of(view)), signs_(weights_), operands_(view), pool_(pool) {
     const Shape& result = view.output_shape(0);
     for (std::size_t i = 0; i < view.input_count(); ++i) {
-      constants_.push_back(constant_floats(view, i));
       if (view.constant(i) != nullptr) signs_[i] = 0.0F;
       const std::array stretched = {view.input_shape(i)};
       stretches_.emplace_back(result, stretched);
     }
     add_zero_to_single_operand();
-    for (std::size_t i = 1; i < constants_.size(); ++i) {
+    for (std::size_t i = 1; i < operands_.size(); ++i) {
       const Shape right = i < view.input_count() ? view.input_shape(i) : Shape{};
       const std::array operands = {i == 1 ? view.input_shape(0) : result, right};
       steps_.emplace_back(result, operands);
@@ -68,12 +68,13 @@ class SumOperation : public Operation {
 
   void forward(ConstBuffers inputs, Buffers outputs, Clamp clamp) override {
     const std::span<float> y = outputs[0];
-    std::span<const float> sum = operand(inputs, 0);
+    std::span<const float> sum = operands_.get(inputs, 0);
     float weight = weights_[0];
-    for (std::size_t i = 1; i < constants_.size(); ++i) {
-      const bool last = i + 1 == constants_.size();
+    for (std::size_t i = 1; i < operands_.size(); ++i) {
+      const bool last = i + 1 == operands_.size();
       const Bounds bounds = last ? Bounds{clamp.low, clamp.high} : Bounds{};
-      weighted_sum(steps_[i - 1], sum, weight, operand(inputs, i), weights_[i], y, bounds, pool_);
+      weighted_sum(steps_[i - 1], sum, weight, operands_.get(inputs, i), weights_[i], y, bounds,
+                   pool_);
       sum = y;
       weight = 1.0F;
     }
@@ -92,18 +93,14 @@ class SumOperation : public Operation {
  private:
   /// So that a Sum of one value is a sum of two like all others.
   void add_zero_to_single_operand() {
-    if (constants_.size() > 1) return;
-    constants_.push_back({0.0F});
+    if (operands_.size() > 1) return;
+    operands_.append(0.0F);
     weights_.push_back(1.0F);
-  }
-
-  std::span<const float> operand(ConstBuffers inputs, std::size_t i) const {
-    return constants_[i].empty() ? inputs[i] : std::span<const float>(constants_[i]);
   }
 
   std::vector<float> weights_;
   std::vector<float> signs_;
-  std::vector<std::vector<float>> constants_;
+  Operands operands_;
   std::vector<BroadcastWalk> stretches_;
   std::vector<BroadcastWalk> steps_;
   const ThreadPool& pool_;

@@ -40,22 +40,14 @@ IndexMap map_of(const NodeView& view) {
   return IndexMap(std::move(axes));
 }
 
-std::vector<Constant> fold(const NodeView& view) {
-  return {gathered(*view.constant(0), map_of(view), infer(view).front().shape)};
-}
-
-std::unique_ptr<Operation> prepare(const NodeView& view, const ThreadPool& pool) {
-  return prepare_gathering(map_of(view), 0.0F, pool);
-}
-
 }  // namespace
 
 std::span<const Op> transpose_ops() {
   static const std::array ops = {Op{.type = "Transpose",
                                     .kind = route_kind,
                                     .infer = infer,
-                                    .fold = fold,
-                                    .prepare = prepare,
+                                    .fold = fold_gathering<infer, map_of>,
+                                    .prepare = prepare_gathering<map_of>,
                                     .non_negative = route_is_non_negative}};
   return ops;
 }

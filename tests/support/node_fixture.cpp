@@ -73,6 +73,12 @@ struct Buffers {
   }
 };
 
+/// What an operation sees of forward values: empty ones where the op does not ask for them.
+std::vector<std::span<const float>> granted(const Buffers& values, bool asked) {
+  if (asked) return values.readable();
+  return std::vector<std::span<const float>>(values.owned.size());
+}
+
 Buffers input_buffers(const NodeView& view, const std::vector<std::vector<float>>& live) {
   Buffers buffers;
   std::size_t next = 0;
@@ -303,10 +309,8 @@ std::vector<std::vector<float>> NodeFixture::vjp(
     const bool wanted = std::ranges::find(live, i) != live.end();
     in_gradients.owned.push_back(wanted ? unwritten(view().input(i)) : Buffer{});
   }
-  const std::vector<std::span<const float>> withheld_in(view().input_count());
-  const std::vector<std::span<const float>> withheld_out(output_gradients.size());
-  const auto readable_in = op().vjp_reads.inputs ? in.readable() : withheld_in;
-  const auto readable_out = op().vjp_reads.outputs ? out.readable() : withheld_out;
+  const auto readable_in = granted(in, op().vjp_reads.inputs);
+  const auto readable_out = granted(out, op().vjp_reads.outputs);
   const auto readable_gradients = out_gradients.readable();
   const auto writable_gradients = in_gradients.writable();
   operation.vjp({.inputs = readable_in,
@@ -329,10 +333,8 @@ std::vector<std::vector<float>> NodeFixture::jvp(
   operation.forward(in.readable(), out.writable(), {});
   const Buffers in_tangents = input_buffers(view(), input_tangents);
   Buffers out_tangents = unwritten_outputs(view());
-  const std::vector<std::span<const float>> withheld_in(view().input_count());
-  const std::vector<std::span<const float>> withheld_out(out.owned.size());
-  const auto readable_in = op().vjp_reads.inputs ? in.readable() : withheld_in;
-  const auto readable_out = op().vjp_reads.outputs ? out.readable() : withheld_out;
+  const auto readable_in = granted(in, op().vjp_reads.inputs);
+  const auto readable_out = granted(out, op().vjp_reads.outputs);
   const auto readable_tangents = in_tangents.readable();
   const auto writable_tangents = out_tangents.writable();
   operation.jvp({.inputs = readable_in,
