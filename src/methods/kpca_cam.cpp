@@ -2,8 +2,8 @@
 #include <cmath>
 
 #include "kernels/dot.h"
-#include "kernels/elementwise.h"
 #include "kernels/matrix.h"
+#include "kernels/pointwise.h"
 #include "methods/lanczos.h"
 #include "methods/map.h"
 #include "methods/principal.h"

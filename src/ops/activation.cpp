@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/error.h"
-#include "kernels/elementwise.h"
+#include "kernels/pointwise.h"
 #include "ops/checks.h"
 #include "ops/fold.h"
 #include "ops/roster.h"
