@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "kernels/batched_winograd.h"
 #include "kernels/convolution_operands.h"
 #include "kernels/product.h"
 #include "kernels/stacked_product.h"

@@ -7,6 +7,7 @@
 #include <limits>
 #include <random>
 
+#include "kernels/batched_winograd.h"
 #include "kernels/xnnpack.h"
 
 namespace relcam {
