@@ -25,7 +25,7 @@ const rooms = {
     "image",
     "starts/start.h",
     "kernels/dot.h",
-    "kernels/elementwise.h",
+    "kernels/pointwise.h",
     "kernels/matrix.h",
   ],
   metrics: ["base", "image"],
