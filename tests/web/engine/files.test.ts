@@ -27,13 +27,53 @@ function fakeModule(): { module: MainModule; held: () => number } {
   return { module, held: () => held };
 }
 
-function platformWith(size: number | undefined, parts: readonly number[][]): Platform {
-  const chunks = new ReadableStream<Uint8Array>({
+function fill(
+  controller: Pick<ReadableStreamDefaultController<Uint8Array>, "enqueue" | "close">,
+  parts: readonly number[][],
+): void {
+  for (const part of parts) controller.enqueue(Uint8Array.from(part));
+  controller.close();
+}
+
+/** A stream that has chunks of its own only. */
+function streamOf(parts: readonly number[][]): ReadableStream<Uint8Array> {
+  return new ReadableStream({
     start(controller) {
-      for (const part of parts) controller.enqueue(Uint8Array.from(part));
-      controller.close();
+      fill(controller, parts);
     },
   });
+}
+
+/** A stream that writes into the buffers of its reader; counts them. */
+function fillingStream(parts: readonly number[][]): {
+  stream: ReadableStream<Uint8Array>;
+  buffers: Set<number>;
+  reads: () => number;
+} {
+  let reads = 0;
+  const buffers = new Set<number>();
+  const left = [...parts];
+  const stream = new ReadableStream({
+    type: "bytes",
+    pull(controller: ReadableByteStreamController) {
+      const request = controller.byobRequest as ReadableStreamBYOBRequest;
+      const view = request.view as Uint8Array<ArrayBuffer>;
+      reads++;
+      buffers.add(view.buffer.byteLength);
+      const part = left.shift();
+      if (!part) controller.close();
+      else view.set(part);
+      request.respond(part?.length ?? 0);
+    },
+  });
+  return { stream, buffers, reads: () => reads };
+}
+
+function platformWith(
+  size: number | undefined,
+  parts: readonly number[][],
+  chunks = streamOf(parts),
+): Platform {
   return { open: () => Promise.resolve<ByteStream>({ size, chunks }) } as unknown as Platform;
 }
 
@@ -54,6 +94,58 @@ describe("readFile", () => {
     await readFile(platformWith(size, parts), "file:///x", options, report, push);
     expect(read).toEqual([1, 2, 3, 4, 5, 6]);
     expect(progress).toEqual([3, 4, 6]);
+  });
+
+  test("lets a stream fill one buffer in turn where it can", async () => {
+    const { stream, buffers, reads } = fillingStream(parts);
+    const progress: number[] = [];
+    const read: number[] = [];
+    const views = new Set<ArrayBufferLike>();
+    const report = (loaded: number): void => void progress.push(loaded);
+    const push = (bytes: Uint8Array): void => {
+      read.push(...bytes);
+      views.add(bytes.buffer);
+    };
+    await readFile(platformWith(6, parts, stream), "file:///x", options, report, push);
+    expect(read).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(progress).toEqual([3, 4, 6]);
+    expect(reads()).toBe(4);
+    expect(buffers.size).toBe(1);
+    // Every part's memory was given back with the next read.
+    expect([...views].map(({ byteLength }) => byteLength)).toEqual([0, 0, 0]);
+  });
+
+  test("ends a stream that fills buffers when it fails or is aborted", async () => {
+    let cancelled: unknown;
+    const endless = new ReadableStream({
+      type: "bytes",
+      pull(controller: ReadableByteStreamController) {
+        controller.byobRequest?.respond(1);
+      },
+      cancel() {
+        cancelled = true;
+      },
+    });
+    const fail = (): never => {
+      throw new Error("no room");
+    };
+    const nothing = (): void => undefined;
+    const platform = platformWith(6, parts, endless);
+    await expect(readFile(platform, "file:///x", options, nothing, fail)).rejects.toThrow(
+      "no room",
+    );
+    expect(cancelled).toBe(true);
+  });
+
+  test("reads a Blob that is larger than the buffer", async () => {
+    const bytes = Uint8Array.from({ length: 5_000_000 }, (_, i) => (i * i) % 251);
+    const read: Uint8Array[] = [];
+    const push = (part: Uint8Array): void => void read.push(part.slice());
+    const progress: number[] = [];
+    const report = (loaded: number): void => void progress.push(loaded);
+    await readFile(platformWith(0, []), new Blob([bytes]), options, report, push);
+    expect(Buffer.compare(Buffer.concat(read), bytes)).toBe(0);
+    expect(progress.at(-1)).toBe(bytes.length);
   });
 
   test("reads a Blob", async () => {

@@ -7,6 +7,8 @@ import type { Buffer, MainModule, ModelFiles, Weights } from "./wasm-module.js";
 
 /** A WebAssembly memory has 4 GB. */
 const MAX_BYTES = 2 ** 32 - 2 ** 16;
+/** As much as browsers hand over at once: what does not fit waits in a chunk of its own. */
+const PART_BYTES = 2 ** 21;
 
 /** Runs `use` on a copy of `data` in the WebAssembly memory. */
 export function withCopy<T>(
@@ -63,7 +65,7 @@ export class WeightBlock implements Block {
   }
 }
 
-/** Passes a file on as it arrives. */
+/** Passes a file on as it arrives; what `push` is given holds only until it returns. */
 export async function readFile(
   platform: Platform,
   source: FileSource,
@@ -78,18 +80,52 @@ export async function readFile(
   const { size, chunks, kept } = await open(platform, source, options);
   checkSize(size ?? 0);
   let loaded = 0;
-  const reader = chunks.getReader();
+  for await (const part of partsOf(chunks)) {
+    options.signal?.throwIfAborted();
+    push(part);
+    loaded += part.length;
+    onProgress(loaded, Math.max(size ?? 0, loaded));
+  }
+  await kept;
+}
+
+/**
+ * What a stream brings. One buffer takes all of it in turn where the stream can fill one: its own
+ * chunks would be garbage, of which much gathers before it is collected.
+ */
+async function* partsOf(chunks: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const filling = fillingReader(chunks);
+  if (!filling) return yield* ownParts(chunks.getReader());
   try {
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      options.signal?.throwIfAborted();
-      push(part.value);
-      loaded += part.value.length;
-      onProgress(loaded, Math.max(size ?? 0, loaded));
+    let buffer = new ArrayBuffer(PART_BYTES);
+    for (;;) {
+      const { done, value } = await filling.read(new Uint8Array(buffer));
+      if (done) return;
+      yield value;
+      buffer = value.buffer;
     }
+  } finally {
+    await filling.cancel().catch(() => undefined);
+  }
+}
+
+async function* ownParts(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value;
   } finally {
     await reader.cancel().catch(() => undefined);
   }
-  await kept;
+}
+
+/** `undefined` where the stream has chunks of its own only. */
+function fillingReader(chunks: ReadableStream<Uint8Array>): ReadableStreamBYOBReader | undefined {
+  try {
+    return chunks.getReader({ mode: "byob" });
+  } catch {
+    return undefined;
+  }
 }
 
 /** A small file as text. */
