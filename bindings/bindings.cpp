@@ -58,6 +58,7 @@ EMSCRIPTEN_BINDINGS(records) {
       .field("parameters", &get_number<&LayerInfo::parameters>, &set_number<&LayerInfo::parameters>)
       .field("spatial", &LayerInfo::spatial)
       .field("stage", &LayerInfo::stage)
+      .field("attention", &LayerInfo::attention)
       .field("tokens", &LayerInfo::tokens);
   value_object<BatchNormNote>("BatchNormInfo")
       .field("node", &BatchNormNote::node)

@@ -49,6 +49,12 @@ std::vector<Attention> find_attention(const Program& program) {
   return found;
 }
 
+bool is_of_all_tokens(const Shape& weights) {
+  const std::size_t rank = weights.size();
+  const bool is_one = rank == 2 || rank == 3 || (rank == 4 && weights.front() == 1);
+  return is_one && weights[rank - 1] == weights[rank - 2];
+}
+
 ValueId find_block_output(const Program& program, const std::vector<Attention>& all,
                           const Attention& attention, ValueId scores) {
   // Per value between the two: the last node that reads it.

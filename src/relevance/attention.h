@@ -17,6 +17,10 @@ struct Attention {
 /// All of them, in the order of computation.
 std::vector<Attention> find_attention(const Program& program);
 
+/// Whether attention weights of this shape are of all tokens to all: square, with at most an axis
+/// of heads before. Those within windows are not.
+bool is_of_all_tokens(const Shape& weights);
+
 /// The output of the block that `attention`, one of `all`, belongs to: the last residual sum before
 /// the next attention that all ways to `scores` go through, with as many rows as there are queries.
 /// kNoValue where there is none.

@@ -28,15 +28,13 @@ std::size_t tokens_of(const Session::State& state, const Method& method,
                       const Attention& attention) {
   const Value& value = value_of(state, attention);
   const Shape& shape = *value.shape;
+  if (is_of_all_tokens(shape)) return static_cast<std::size_t>(shape.back());
   const std::string which = "'" + value.name + "' of shape " + to_string(shape);
   if (shape.size() > 4 || (shape.size() == 4 && shape.front() != 1)) {
     refuse(method,
            "needs attention of all tokens to all, but " + which + " is computed within windows");
   }
-  if (shape.size() < 2 || shape.back() != shape[shape.size() - 2]) {
-    refuse(method, "needs attention of tokens to themselves, but " + which + " is not square");
-  }
-  return static_cast<std::size_t>(shape.back());
+  refuse(method, "needs attention of tokens to themselves, but " + which + " is not square");
 }
 
 std::vector<Attention> choose(const Session::State& state, const std::vector<std::string>& names) {

@@ -41,6 +41,11 @@ std::optional<TokenInfo> tokens_of(const Graph& graph, ValueId value) {
                    .columns = static_cast<std::int32_t>(grid->second.columns)};
 }
 
+bool is_attention(const Graph& graph, const std::vector<Attention>& attention, ValueId value) {
+  return std::ranges::find(attention, value, &Attention::weights) != attention.end() &&
+         is_of_all_tokens(*graph.value(value).shape);
+}
+
 }  // namespace
 
 /// Every output element of a linear operator is one product with the weights of its output channel.
@@ -55,7 +60,8 @@ std::int64_t macs_of(const Program& program, const Node& node) {
   return channels == 0 ? 0 : count(output) * (count(weights) / channels);
 }
 
-ModelInfo describe(const Program& program, ValueId logits) {
+ModelInfo describe(const Program& program, ValueId logits,
+                   const std::vector<Attention>& attention) {
   const Graph& graph = program.graph();
   ModelInfo info{.name = graph.name,
                  .opset = graph.opset,
@@ -79,6 +85,7 @@ ModelInfo describe(const Program& program, ValueId logits) {
                            .parameters = parameters_of(program, node),
                            .spatial = raster_of(graph, output).has_value(),
                            .stage = std::ranges::find(stages, output) != stages.end(),
+                           .attention = is_attention(graph, attention, output),
                            .tokens = tokens_of(graph, output)});
   }
   return info;

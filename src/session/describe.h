@@ -1,6 +1,9 @@
 #pragma once
 
+#include <vector>
+
 #include "plan/program.h"
+#include "relevance/attention.h"
 #include "session/session.h"
 
 namespace relcam {
@@ -10,6 +13,6 @@ namespace relcam {
 std::int64_t macs_of(const Program& program, const Node& node);
 
 /// Everything `inspect` shows of a loaded model.
-ModelInfo describe(const Program& program, ValueId logits);
+ModelInfo describe(const Program& program, ValueId logits, const std::vector<Attention>& attention);
 
 }  // namespace relcam

@@ -53,6 +53,7 @@ struct LayerInfo {
   std::int64_t parameters = 0;
   bool spatial = false;             ///< two spatial axes, or tokens: a CAM can be made here
   bool stage = false;               ///< one of "stages"
+  bool attention = false;           ///< attention of all tokens to all, for methods that look at it
   std::optional<TokenInfo> tokens;  ///< of spatial layers that transformers compute
 };
 

@@ -13,7 +13,7 @@ Session::State::State(Graph graph, std::size_t threads)
     : pool(threads), program(std::move(graph), pool) {
   logits = logits_value(program.graph());
   attention = find_attention(program);
-  info = describe(program, logits);
+  info = describe(program, logits, attention);
 }
 
 void Session::State::check_inputs() const {

@@ -740,6 +740,32 @@ test.describe("models of the visitor, on a cross-origin isolated page", () => {
     await expect(comparison.getByRole("group", { name: "Layers" })).toContainText("2: ");
   });
 
+  test("maps of attention are offered for models that have it, and else it is said why not", async ({
+    demo,
+    page,
+  }) => {
+    const menu = page.locator("#right-method");
+    const group = menu.locator("optgroup:has(option[value=attention-rollout])");
+    await expect(group).toHaveJSProperty("disabled", true);
+    await expect(group).toHaveAttribute("label", /this model has none/);
+    await expect(menu.locator("optgroup:has(option[value=grad-cam])")).toHaveJSProperty(
+      "disabled",
+      false,
+    );
+    await demo.openModel(modelOf("vit_tiny"));
+    await expect(demo.facts).toContainText("vit_tiny.onnx");
+    await demo.ready();
+    await expect(group).toHaveJSProperty("disabled", false);
+    await expect(group).toHaveAttribute("label", "Maps of attention");
+    await demo.chooseMethod("right", "attention-rollout");
+    await expect(demo.map("right")).toHaveAttribute("aria-label", /^Attention rollout for/i);
+    await demo.openModel(smallModel());
+    await expect(demo.facts).toContainText("narrow-resnet.onnx");
+    await demo.ready();
+    await expect(group).toHaveJSProperty("disabled", true);
+    await expect(menu).not.toHaveValue("attention-rollout");
+  });
+
   test("a configuration beside the model says how pictures are read and classes called", async ({
     demo,
     page,

@@ -80,6 +80,28 @@ TEST(AttentionMethods, RefuseAttentionWithinWindows) {
   EXPECT_TRUE(contains(message, "windows")) << message;
 }
 
+std::vector<std::string> attention_layers(const Session& session) {
+  std::vector<std::string> names;
+  for (const LayerInfo& layer : session.info().layers) {
+    if (layer.attention) names.push_back(layer.name);
+  }
+  return names;
+}
+
+/// What is described is what the methods take.
+TEST(AttentionMethods, ServeModelsWhoseDescriptionHasAttention) {
+  Session packed = open("vit_tiny_packed");
+  const std::vector<std::string> layers = attention_layers(packed);
+  EXPECT_EQ(layers.size(), 3U);
+  for (const std::string& layer : layers) {
+    ExplainRequest request = asking("attention-rollout");
+    request.layers = {layer};
+    EXPECT_FALSE(only_result(packed, request).empty()) << layer;
+  }
+  EXPECT_TRUE(attention_layers(open("captum_resnet")).empty());
+  EXPECT_TRUE(attention_layers(open("swin_tiny")).empty());
+}
+
 TEST(AttentionMethods, RefuseLayersThatAreNoAttentionAndBlocksThatAreNot) {
   Session session = open("vit_tiny_packed");
   ExplainRequest request = asking("attention-rollout");

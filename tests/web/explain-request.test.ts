@@ -6,7 +6,16 @@ import type { ExplainOptions, LayerInfo, ModelInfo } from "../../web/src/types.j
 const labels = ["cat", "dog", "fish"];
 
 function layer(name: string, shape: number[]): LayerInfo {
-  return { name, opType: "Conv", shape, macs: 0, parameters: 0, spatial: true, stage: true };
+  return {
+    name,
+    opType: "Conv",
+    shape,
+    macs: 0,
+    parameters: 0,
+    spatial: true,
+    stage: true,
+    attention: false,
+  };
 }
 
 const info: ModelInfo = {

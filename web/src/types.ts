@@ -164,6 +164,8 @@ export interface LayerInfo {
   readonly spatial: boolean;
   /** One of `"stages"`: the last activation at its spatial resolution, or some of a transformer's. */
   readonly stage: boolean;
+  /** A transformer's attention of all tokens to all: what methods on attention look at. */
+  readonly attention: boolean;
   /** How a transformer's tokens make up the image. */
   readonly tokens?: TokenInfo | undefined;
 }

@@ -81,6 +81,7 @@ test("inspect tells how a transformer's tokens make up the image", async () => {
   expect(layers.find(({ name }) => name === "/conv_proj/Conv_output_0")?.tokens).toBeUndefined();
   const { stdout } = await run("inspect", transformer);
   expect(stdout).toContain("stage 8x8 tokens behind 1");
+  expect(stdout.match(/Softmax.* attention$/gm)).toHaveLength(4);
 });
 
 test("inspect counts negative scales of batch normalization", async () => {

@@ -67,7 +67,7 @@ test("a layer's grid is that of its image, or of its tokens", () => {
 test("stages of one grid are told apart by their place", () => {
   const stage = (rows: number): LayerInfo => ({
     ...{ name: "", opType: "LayerNormalization", shape: [1, 65, 48], macs: 0, parameters: 0 },
-    ...{ spatial: true, stage: true, tokens: { prefix: 1, rows, columns: rows } },
+    ...{ spatial: true, stage: true, attention: false, tokens: { prefix: 1, rows, columns: rows } },
   });
   const stages = [stage(16), stage(8), stage(8)];
   expect(stages.map((_, depth) => stageTitle(stages, depth))).toEqual([

@@ -18,7 +18,15 @@ export interface Model {
 export function found(model: Model): readonly PreprocessFinding[] {
   const { name = "", input = "input", type = "float32", shape = [1, 3, 224, 224] } = model;
   const layers = (model.begins ?? ["Conv"]).map((opType) => ({
-    ...{ opType, name: opType, macs: 0, parameters: 0, spatial: true, stage: false },
+    ...{
+      opType,
+      name: opType,
+      macs: 0,
+      parameters: 0,
+      spatial: true,
+      stage: false,
+      attention: false,
+    },
     shape: opType === "Conv" ? [1, 64, 112, 112] : shape,
   })) satisfies ModelInfo["layers"];
   const configs = (model.configs ?? []).map((json, i): Config => ({ name: `file ${i}`, json }));

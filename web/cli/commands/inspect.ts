@@ -32,10 +32,12 @@ function summaryOf(info: ModelInfo): object {
   return { ...info, stages };
 }
 
-function noteOf({ stage, tokens }: LayerInfo): string {
+function noteOf({ stage, attention, tokens }: LayerInfo): string {
   const grid = tokens && `${tokens.rows}x${tokens.columns} tokens`;
   const behind = tokens?.prefix ? `behind ${tokens.prefix}` : "";
-  return [stage ? "stage" : "", grid, behind].filter(Boolean).join(" ");
+  return [stage ? "stage" : "", attention ? "attention" : "", grid, behind]
+    .filter(Boolean)
+    .join(" ");
 }
 
 function printInfo(info: ModelInfo): void {

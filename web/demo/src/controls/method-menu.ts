@@ -1,8 +1,13 @@
+import type { CatalogMethod } from "relevance-cam";
 import { create } from "../dom.js";
-import { CATALOG, chosen, type Side } from "../state/choice.js";
+import { CATALOG, chosen, looksAtAttention, type Side } from "../state/choice.js";
 import type { AppStore } from "../state/state.js";
 import type { Workbench } from "../state/workbench.js";
 import { methodTitle } from "../words.js";
+
+/** What the model lacks stands in the group's title, which screen readers read with each entry. */
+const ATTENTION = "Maps of attention";
+const NO_ATTENTION = `${ATTENTION}: this model has none of all tokens to all`;
 
 const FAMILIES = [
   { family: "cam", title: "Class activation maps" },
@@ -11,14 +16,12 @@ const FAMILIES = [
 
 /** Every method of the catalogue, by family, for one of the figures. */
 export function methodMenu(store: AppStore, workbench: Workbench, side: Side): HTMLSelectElement {
-  const groups = FAMILIES.map(({ family, title }) => {
-    const methods = CATALOG.methods.filter((method) => method.family === family);
-    const options = methods.map(({ name, summary }) =>
-      create("option", { value: name, title: summary }, methodTitle(name)),
-    );
-    return create("optgroup", { label: title }, ...options);
-  });
-  const select = create("select", { className: "method", id: `${side}-method` }, ...groups);
+  const families = FAMILIES.map(({ family, title }) =>
+    groupOf(title, (method) => method.family === family && !looksAtAttention(method)),
+  );
+  const attention = groupOf(ATTENTION, looksAtAttention);
+  const select = create("select", { className: "method", id: `${side}-method` });
+  select.append(...families, attention);
   select.ariaLabel = side === "left" ? "Method" : "Compared with";
   select.addEventListener("change", () => {
     void workbench.choose(side, chosen(select.value));
@@ -29,5 +32,21 @@ export function methodMenu(store: AppStore, workbench: Workbench, side: Side): H
       select.value = method;
     },
   );
+  store.watch(
+    (s) => [s.analysis?.model],
+    (model) => {
+      attention.disabled = model?.attends === false;
+      attention.label = attention.disabled ? NO_ATTENTION : ATTENTION;
+    },
+  );
   return select;
+}
+
+function groupOf(label: string, belongs: (method: CatalogMethod) => boolean): HTMLOptGroupElement {
+  const options = CATALOG.methods
+    .filter(belongs)
+    .map(({ name, summary }) =>
+      create("option", { value: name, title: summary }, methodTitle(name)),
+    );
+  return create("optgroup", { label }, ...options);
 }

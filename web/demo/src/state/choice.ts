@@ -79,6 +79,11 @@ export function takesStart(method: CatalogMethod): boolean {
   return method.kinds.includes("seed");
 }
 
+/** Whether the method looks at a transformer's attention: other models have none. */
+export function looksAtAttention({ layer }: Pick<CatalogMethod, "layer">): boolean {
+  return layer === "attention";
+}
+
 export function takesComposite(method: CatalogMethod): boolean {
   return method.signal === "relevance";
 }

@@ -25,13 +25,16 @@ export interface LoadedModel {
   readonly explainer: Explainer;
   /** Shallow to deep. */
   readonly stages: readonly LayerInfo[];
+  /** Whether it has what methods on attention look at. */
+  readonly attends: boolean;
 }
 
 /** @throws RelevanceCamError; Error when the model has no layer with rows and columns. */
 export async function loadModel(files: ModelFiles, call: CallOptions): Promise<LoadedModel> {
   const explainer = await Explainer.load(files.model, loadOptions(files, call));
   const stages = explainer.layers().filter((layer) => layer.stage);
-  if (stages.length > 0) return { files, explainer, stages };
+  const attends = explainer.layers().some((layer) => layer.attention);
+  if (stages.length > 0) return { files, explainer, stages, attends };
   explainer.dispose();
   throw new Error(`${files.name} has no layer with rows and columns, so no heatmap can be made.`);
 }
