@@ -11,26 +11,37 @@
 namespace relcam {
 namespace {
 
-/// The 36 matrices [tiles][inputs] of all tiles.
-void transform_all(const ConvolutionShape& shape, const winograd::TileGrid& grid, const float* x,
-                   float* to, const ThreadPool& pool) {
+/// Tiles, or panels of channels: [begin, end).
+struct Range {
+  std::size_t begin;
+  std::size_t end;
+
+  std::size_t size() const { return end - begin; }
+};
+
+Range part_of(std::size_t count, Piece piece) { return {piece.begin(count), piece.end(count)}; }
+
+/// The 36 matrices [tiles][inputs] of some tiles.
+void transform_some(const ConvolutionShape& shape, const winograd::TileGrid& grid, Range tiles,
+                    const float* x, float* to, const ThreadPool& pool) {
   const std::size_t inputs = shape.group_inputs;
   const std::vector<float> zeros(inputs, 0.0F);
-  pool.parallel_for(grid.count, 1, [&](std::size_t begin, std::size_t end) {
+  pool.parallel_for(tiles.size(), 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t t = begin; t < end; ++t) {
-      winograd::transform_inputs(shape, winograd::TilePlace(grid, t), x, zeros.data(),
-                                 to + t * inputs, grid.count * inputs);
+      winograd::transform_inputs(shape, winograd::TilePlace(grid, tiles.begin + t), x, zeros.data(),
+                                 to + t * inputs, tiles.size() * inputs);
     }
   });
 }
 
-/// A convolution of all tiles at once.
+/// A convolution of some tiles at once.
 struct Batch {
   const ConvolutionShape& shape;
   const ColumnTiles& kernels;
   std::size_t width;  ///< channels of a panel, a multiple of kColumnTile
   winograd::TileGrid grid;
-  const float* inputs;  ///< transformed
+  Range tiles;
+  const float* inputs;  ///< of the tiles, transformed
   winograd::Finish finish;
   float* y;
 };
@@ -40,7 +51,7 @@ struct PanelScratch {
   explicit PanelScratch(const Batch& batch)
       : packed(aligned_floats(winograd::kTaps * batch.shape.group_inputs * batch.width)),
         weights(aligned_floats(winograd::kProducts * (batch.shape.group_inputs + 1) * batch.width)),
-        products(aligned_floats(winograd::kProducts * batch.grid.count * batch.width)) {}
+        products(aligned_floats(winograd::kProducts * batch.tiles.size() * batch.width)) {}
 
   AlignedFloats packed;
   AlignedFloats weights;
@@ -50,7 +61,7 @@ struct PanelScratch {
 /// The outputs of one panel of channels.
 void convolve_panel(const Batch& batch, std::size_t panel, const PanelScratch& scratch) {
   const std::size_t inputs = batch.shape.group_inputs;
-  const std::size_t tiles = batch.grid.count;
+  const std::size_t tiles = batch.tiles.size();
   const winograd::ChannelRange range{
       panel * batch.width, std::min((panel + 1) * batch.width, batch.shape.group_outputs)};
   const DepthBlock all{.tap_begin = 0, .tap_end = winograd::kTaps, .begin = 0, .end = inputs};
@@ -71,8 +82,9 @@ void convolve_panel(const Batch& batch, std::size_t panel, const PanelScratch& s
                 scratch.products.get() + p * stride);
   }
   for (std::size_t t = 0; t < tiles; ++t) {
-    winograd::finish_tile(batch.shape, winograd::TilePlace(batch.grid, t), range,
-                          scratch.products.get() + t * range.size(), stride, batch.finish, batch.y);
+    winograd::finish_tile(batch.shape, winograd::TilePlace(batch.grid, batch.tiles.begin + t),
+                          range, scratch.products.get() + t * range.size(), stride, batch.finish,
+                          batch.y);
   }
 }
 
@@ -97,33 +109,43 @@ bool BatchedWinograd::suits(const ConvolutionShape& shape, std::size_t count) {
 }
 
 void BatchedWinograd::run(std::span<const float> x, std::span<const float> bias, std::span<float> y,
-                          std::size_t count, float low, float high, const ThreadPool& pool) const {
+                          std::size_t count, float low, float high, const ThreadPool& pool,
+                          Piece piece) const {
   const ConvolutionShape& shape = *shape_;
   const std::size_t images = count * shape.batch;
   const std::size_t together = images_per_batch(shape, images);
   const std::size_t input_size = shape.input.area() * shape.group_inputs;
   const std::size_t output_size = shape.output.area() * shape.group_outputs;
-  const AlignedFloats transformed = aligned_floats(
-      winograd::kProducts * winograd::TileGrid(shape, together).count * shape.group_inputs);
+  const std::size_t width = xnnpack_panel_width();
+  const std::size_t all_panels = winograd::divide_up(shape.group_outputs, width);
+  const std::size_t all_tiles = winograd::TileGrid(shape, together).count;
+  // Pieces of the tiles transform the kernels anew, pieces of the channels the tiles.
+  const bool cuts_tiles = all_tiles > shape.group_outputs;
+  const Range panels = cuts_tiles ? Range{0, all_panels} : part_of(all_panels, piece);
+  const std::size_t most_tiles =
+      cuts_tiles ? winograd::divide_up(all_tiles, piece.count) : all_tiles;
+  const AlignedFloats transformed =
+      aligned_floats(winograd::kProducts * most_tiles * shape.group_inputs);
   for (std::size_t first = 0; first < images; first += together) {
     const winograd::TileGrid grid(shape, std::min(together, images - first));
-    transform_all(shape, grid, x.data() + first * input_size, transformed.get(), pool);
+    const Range tiles = cuts_tiles ? part_of(grid.count, piece) : Range{0, grid.count};
+    transform_some(shape, grid, tiles, x.data() + first * input_size, transformed.get(), pool);
     const Batch batch{.shape = shape,
                       .kernels = *kernels_,
-                      .width = xnnpack_panel_width(),
+                      .width = width,
                       .grid = grid,
+                      .tiles = tiles,
                       .inputs = transformed.get(),
                       .finish = {.bias = bias.empty() ? nullptr : bias.data(),
                                  .low = simd::splat(low),
                                  .high = simd::splat(high)},
                       .y = y.data() + first * output_size};
-    pool.parallel_for(winograd::divide_up(shape.group_outputs, batch.width), 1,
-                      [&](std::size_t begin, std::size_t end) {
-                        const PanelScratch scratch(batch);
-                        for (std::size_t panel = begin; panel < end; ++panel) {
-                          convolve_panel(batch, panel, scratch);
-                        }
-                      });
+    pool.parallel_for(panels.size(), 1, [&](std::size_t begin, std::size_t end) {
+      const PanelScratch scratch(batch);
+      for (std::size_t panel = begin; panel < end; ++panel) {
+        convolve_panel(batch, panels.begin + panel, scratch);
+      }
+    });
   }
 }
 

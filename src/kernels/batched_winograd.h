@@ -21,9 +21,10 @@ class BatchedWinograd {
   BatchedWinograd(const ConvolutionShape& shape, const ColumnTiles& kernels)
       : shape_(&shape), kernels_(&kernels) {}
 
-  /// See WinogradConvolution::run.
+  /// See WinogradConvolution::run; all outputs, or a piece of them.
   void run(std::span<const float> x, std::span<const float> bias, std::span<float> y,
-           std::size_t count, float low, float high, const ThreadPool& pool) const;
+           std::size_t count, float low, float high, const ThreadPool& pool,
+           Piece piece = {}) const;
 
  private:
   const ConvolutionShape* shape_;

@@ -1,6 +1,7 @@
 #include "kernels/convolution.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -30,11 +31,9 @@ std::optional<ConvolutionShape> adjoint_shape(const ConvolutionShape& shape) {
   return turned;
 }
 
-/// Whether the plain sums of one adjoint would keep a thread busy for more than some 20 ms: too
-/// long for whoever waits to cancel.
-bool is_heavy(const ConvolutionShape& shape) {
-  constexpr std::size_t kMostProducts = std::size_t{1} << 29U;
-  return shape.output_size() * shape.window.kernel.area() * shape.group_inputs > kMostProducts;
+/// Multiplications of the plain sums: more than 32 bits hold.
+std::uint64_t products(const ConvolutionShape& shape) {
+  return std::uint64_t{shape.output_size()} * shape.window.kernel.area() * shape.group_inputs;
 }
 
 WeightShape weight_shape(const ConvolutionShape& shape) {
@@ -71,14 +70,41 @@ void Convolution::forward(std::span<const float> x, std::span<float> y, std::siz
   forward_->run(x, y, count, low, high, pool_);
 }
 
+std::size_t Convolution::pieces() const {
+  return static_cast<std::size_t>(products(shape_) / kStepProducts) + 1;
+}
+
+std::size_t Convolution::most_stacked() const {
+  const auto turned = adjoint_shape(shape_);
+  const std::uint64_t most =
+      turned && BatchedWinograd::suits(*turned, 2) ? 2 * kStepProducts : kStepProducts;
+  return static_cast<std::size_t>(
+      std::max<std::uint64_t>(most / std::max<std::uint64_t>(products(shape_), 1), 1));
+}
+
 void Convolution::apply(WeightPart part, std::span<const float> x, std::span<float> z,
                         Write write) {
+  apply_piece(part, x, z, write, {});
+}
+
+void Convolution::apply_piece(WeightPart part, std::span<const float> x, std::span<float> z,
+                              Write write, Piece piece) {
   const ApplyOperands operands(shape_, panels_, part, x.data(), z.data(), zeros_.data());
-  multiply(operands.product(), operands, write, pool_);
+  multiply(operands.product(), operands, write, pool_, piece);
 }
 
 void Convolution::adjoint(WeightPart part, std::span<const float> s, std::span<float> r,
                           std::size_t count, Write write) {
+  adjoint_of(part, s, r, count, write, {});
+}
+
+void Convolution::adjoint_piece(WeightPart part, std::span<const float> s, std::span<float> r,
+                                Write write, Piece piece) {
+  adjoint_of(part, s, r, 1, write, piece);
+}
+
+void Convolution::adjoint_of(WeightPart part, std::span<const float> s, std::span<float> r,
+                             std::size_t count, Write write, Piece piece) const {
   const auto rows = row_classes(shape_);
   const auto columns = column_classes(shape_);
   const auto operands = [&](const AxisClass& row_class, const AxisClass& column_class) {
@@ -86,25 +112,25 @@ void Convolution::adjoint(WeightPart part, std::span<const float> s, std::span<f
                            zeros_.data());
   };
   const auto turned = adjoint_shape(shape_);
-  if (turned && write == Write::Assign && (count > 1 || is_heavy(shape_)) &&
+  if (turned && write == Write::Assign && (count > 1 || pieces() > 1) &&
       BatchedWinograd::suits(*turned, count)) {
     constexpr float kInfinity = std::numeric_limits<float>::infinity();
     return BatchedWinograd(*turned, operands(rows.front(), columns.front()))
-        .run(s, {}, r, count, -kInfinity, kInfinity, pool_);
+        .run(s, {}, r, count, -kInfinity, kInfinity, pool_, piece);
   }
   for (const AxisClass& row_class : rows) {
     for (const AxisClass& column_class : columns) {
-      adjoint_class(operands(row_class, column_class), count, write);
+      adjoint_class(operands(row_class, column_class), count, write, piece);
     }
   }
 }
 
-void Convolution::adjoint_class(const AdjointOperands& operands, std::size_t count,
-                                Write write) const {
+void Convolution::adjoint_class(const AdjointOperands& operands, std::size_t count, Write write,
+                                Piece piece) const {
   const std::size_t images = count * shape_.batch;
   const ProductShape product = operands.product(images);
   if (product.taps == 0) {
-    if (write == Write::Assign) operands.clear(images);
+    if (write == Write::Assign && piece.index == 0) operands.clear(images);
   } else if (shape_.groups == 1 && count >= kFewestStacked) {
     const Stack stack{.count = count,
                       .a_stride = shape_.output_size(),
@@ -112,7 +138,7 @@ void Convolution::adjoint_class(const AdjointOperands& operands, std::size_t cou
                       .absent = zeros_.data()};
     stacked_multiply(operands.product(shape_.batch), operands, stack, write, pool_);
   } else {
-    multiply(product, operands, write, pool_);
+    multiply(product, operands, write, pool_, piece);
   }
 }
 

@@ -33,11 +33,20 @@ class Convolution final : public LinearMap {
   void apply(WeightPart part, std::span<const float> x, std::span<float> z, Write write) override;
   void adjoint(WeightPart part, std::span<const float> s, std::span<float> r, std::size_t count,
                Write write) override;
+  std::size_t pieces() const override;
+  std::size_t most_stacked() const override;
+  void apply_piece(WeightPart part, std::span<const float> x, std::span<float> z, Write write,
+                   Piece piece) override;
+  void adjoint_piece(WeightPart part, std::span<const float> s, std::span<float> r, Write write,
+                     Piece piece) override;
   std::span<const float> bias() const override { return bias_; }
 
  private:
+  void adjoint_of(WeightPart part, std::span<const float> s, std::span<float> r, std::size_t count,
+                  Write write, Piece piece) const;
   /// r (+)= part(W)^T s on one class of input pixels.
-  void adjoint_class(const AdjointOperands& operands, std::size_t count, Write write) const;
+  void adjoint_class(const AdjointOperands& operands, std::size_t count, Write write,
+                     Piece piece) const;
 
   ConvolutionShape shape_;
   const ThreadPool& pool_;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 
 #include "base/function_ref.h"
@@ -25,6 +26,20 @@ struct WeightPart {
 };
 
 enum class Write : std::uint8_t { Assign, Accumulate };
+
+/// One of `count` pieces of a piece of work; each writes elements that no other writes.
+struct Piece {
+  std::size_t index = 0;
+  std::size_t count = 1;
+
+  /// Its part of `total` things: [begin, end).
+  std::size_t begin(std::size_t total) const { return total * index / count; }
+  std::size_t end(std::size_t total) const { return total * (index + 1) / count; }
+};
+
+/// Multiplications of one short step of work: some 20 ms of WebAssembly on one thread. Whoever
+/// cancels waits for that long.
+inline constexpr std::size_t kStepProducts = std::size_t{1} << 29U;
 
 /// Says what relevance a few outputs send for each unit of their sums: `sums` are their elements of
 /// z, `shares` is as many stacked times |outputs|. Called for different outputs from several
@@ -58,6 +73,23 @@ class LinearMap {
   /// r (+)= part(W)^T s for `count` stacked vectors: s is count x |z|, r is count x |x|.
   virtual void adjoint(WeightPart part, std::span<const float> s, std::span<float> r,
                        std::size_t count, Write write) = 0;
+
+  /// In how many pieces `apply`, or `adjoint` of one vector, is done in short steps.
+  virtual std::size_t pieces() const { return 1; }
+  /// The longest stack whose `adjoint` is a short step; at least 1.
+  virtual std::size_t most_stacked() const { return std::numeric_limits<std::size_t>::max(); }
+  /// A piece of `apply`, and of `adjoint` of one vector. Maps that override `pieces` override
+  /// these.
+  virtual void apply_piece(WeightPart part, std::span<const float> x, std::span<float> z,
+                           Write write, Piece piece) {
+    static_cast<void>(piece);
+    apply(part, x, z, write);
+  }
+  virtual void adjoint_piece(WeightPart part, std::span<const float> s, std::span<float> r,
+                             Write write, Piece piece) {
+    static_cast<void>(piece);
+    adjoint(part, s, r, 1, write);
+  }
 
   /// Null where reading the weights twice, for z and for r, costs little.
   virtual SharesByOutput* by_output() { return nullptr; }

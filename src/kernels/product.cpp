@@ -107,9 +107,11 @@ struct Scratch {
 
 class Product {
  public:
-  Product(const ProductShape& shape, const ProductOperands& operands, Write write,
-          std::size_t threads)
+  /// Of the rows from `first_row` on, as many as `shape` says.
+  Product(const ProductShape& shape, std::size_t first_row, const ProductOperands& operands,
+          Write write, std::size_t threads)
       : shape_(shape),
+        first_row_(first_row),
         operands_(operands),
         write_(write),
         cut_(cut(shape, threads)),
@@ -128,7 +130,7 @@ class Product {
   void run(std::size_t task, Scratch& scratch) const {
     const std::size_t first = task / cut_.tile_chunks * cut_.row_chunk;
     const std::size_t rows = std::min(cut_.row_chunk, shape_.rows - first);
-    operands_.locate(first, rows, scratch.a.get(), scratch.c.get());
+    operands_.locate(first_row_ + first, rows, scratch.a.get(), scratch.c.get());
     const std::size_t tiles = shape_.groups * cut_.tiles_per_group;
     const std::size_t begin = task % cut_.tile_chunks * cut_.tile_chunk;
     const std::size_t end = std::min(begin + cut_.tile_chunk, tiles);
@@ -178,6 +180,7 @@ class Product {
   }
 
   const ProductShape& shape_;
+  std::size_t first_row_;
   const ProductOperands& operands_;
   Write write_;
   Cut cut_;
@@ -207,9 +210,13 @@ std::vector<DepthBlock> depth_blocks(std::size_t taps, std::size_t depth) {
 }
 
 void multiply(const ProductShape& shape, const ProductOperands& operands, Write write,
-              const ThreadPool& pool) {
-  if (shape.rows == 0) return;
-  const Product product(shape, operands, write, pool.threads());
+              const ThreadPool& pool, Piece piece) {
+  const std::size_t tiles = ceil_div(shape.rows, kRowTile);
+  const std::size_t first = piece.begin(tiles) * kRowTile;
+  ProductShape some = shape;
+  some.rows = std::min(piece.end(tiles) * kRowTile, shape.rows) - first;
+  if (some.rows == 0) return;
+  const Product product(some, first, operands, write, pool.threads());
   const std::size_t workers = std::min(pool.threads(), product.tasks());
   std::vector<Scratch> scratch;
   for (std::size_t worker = 0; worker < workers; ++worker) {

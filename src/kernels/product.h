@@ -67,7 +67,8 @@ inline std::size_t tile_index(std::size_t row, std::size_t tap, std::size_t taps
   return (row / kRowTile * taps + tap) * kRowTile + row % kRowTile;
 }
 
+/// The whole product, or some of its rows.
 void multiply(const ProductShape& shape, const ProductOperands& operands, Write write,
-              const ThreadPool& pool);
+              const ThreadPool& pool, Piece piece = {});
 
 }  // namespace relcam

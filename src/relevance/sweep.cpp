@@ -79,12 +79,21 @@ void Denomination::with_node(std::size_t bound_index,
 }
 
 void Denomination::step() {
-  const std::size_t index = next_++;
-  const BoundNode& bound = binding_->nodes()[index];
-  if (bound.reads.bounds) nodes_[index].bounds = bounds_of(bound);
-  with_node(index, [&](const RuleNode& node) {
-    nodes_[index].denominators = bound.rule->denominators(node);
+  const BoundNode& bound = binding_->nodes()[next_];
+  PerNode& own = nodes_[next_];
+  if (!work_ && bound.reads.bounds) own.bounds = bounds_of(bound);
+  bool more = false;
+  with_node(next_, [&](const RuleNode& node) {
+    if (!work_) work_ = bound.rule->start_denominators(node, own.denominators);
+    if (work_) {
+      more = work_->step(node);
+    } else {
+      own.denominators = bound.rule->denominators(node);
+    }
   });
+  if (more) return;
+  work_.reset();
+  ++next_;
 }
 
 Sweep::Sweep(Denomination& denomination, const std::vector<std::vector<float>>& seeds)
@@ -111,7 +120,9 @@ void Sweep::deliver(ValueId value, Buffer relevance) {
 
 /// Moves the relevance of an output that nobody asked for to the input, where the rule leaves it
 /// as it is; false where it does not.
-bool Sweep::hand_on(std::size_t index, const BoundNode& bound, const Node& node) {
+bool Sweep::hand_on() {
+  const BoundNode& bound = this->bound();
+  const Node& node = this->node();
   const bool one_to_one = bound.rule->passes() && node.outputs.size() == 1 &&
                           std::ranges::count(bound.wanted, 1) == 1 && bound.wanted.front() == 1 &&
                           bound.input_sizes.front() == bound.output_size;
@@ -123,7 +134,7 @@ bool Sweep::hand_on(std::size_t index, const BoundNode& bound, const Node& node)
   }
   Buffer relevance = std::move(found->second);
   relevance_.erase(found);
-  if (account_stride_ != 0) book_passed(index, relevance.floats());
+  if (account_stride_ != 0) book_passed(relevance.floats());
   deliver(node.inputs.front(), std::move(relevance));
   return true;
 }
@@ -135,41 +146,44 @@ void Sweep::forget(const Node& node) {
   }
 }
 
-void Sweep::note_vanished(std::size_t index, ConstBuffers outgoing, ConstBuffers incoming) {
+void Sweep::note_vanished(ConstBuffers outgoing, ConstBuffers incoming) {
   for (std::size_t k = 0; k < count_; ++k) {
     if (any_relevance(slices(incoming, count_, k)) || !any_relevance(slices(outgoing, count_, k))) {
       continue;
     }
-    vanished_[k].push_back(index);
+    vanished_[k].push_back(next_);
   }
 }
 
-void Sweep::book_passed(std::size_t index, std::span<const float> relevance) {
+void Sweep::book_passed(std::span<const float> relevance) {
   for (std::size_t k = 0; k < count_; k += account_stride_) {
     const double sum = sum_of(slice(relevance, count_, k));
-    accounts_[k].push_back({.bound = index, .received = sum, .sent = sum});
+    accounts_[k].push_back({.bound = next_, .received = sum, .sent = sum});
   }
 }
 
-void Sweep::book(std::size_t index, ConstBuffers outgoing, ConstBuffers incoming) {
-  const BoundNode& bound = denomination_->binding().nodes()[index];
+void Sweep::book(ConstBuffers outgoing, ConstBuffers incoming) {
   for (std::size_t k = 0; k < count_; k += account_stride_) {
-    NodeAccount account{.bound = index};
+    NodeAccount account{.bound = next_};
     const auto received = slices(outgoing, count_, k);
     for (const auto& relevance : received) account.received += sum_of(relevance);
     for (std::size_t i = 0; i < incoming.size(); ++i) {
-      (bound.wanted[i] != 0 ? account.sent : account.aside) +=
+      (bound().wanted[i] != 0 ? account.sent : account.aside) +=
           sum_of(slice(incoming[i], count_, k));
     }
-    denomination_->with_node(index, [&](const RuleNode& node) {
-      account.losses = bound.rule->losses(node, denomination_->of(index), received);
+    denomination_->with_node(next_, [&](const RuleNode& node) {
+      account.losses = bound().rule->losses(node, denomination_->of(next_), received);
     });
     accounts_[k].push_back(account);
   }
 }
 
 void Sweep::step() {
-  step_node();
+  if (visit_ || begin_node()) {
+    if (propagate()) return;
+    end_node();
+  }
+  ++next_;
   if (!finished()) return;
   const Binding& binding = denomination_->binding();
   for (const ValueId layer : binding.layers()) {
@@ -179,54 +193,107 @@ void Sweep::step() {
   }
 }
 
-void Sweep::step_node() {
-  const std::size_t index = next_++;
-  const Binding& binding = denomination_->binding();
-  const BoundNode& bound = binding.nodes()[index];
-  const Node& node = binding.program().node(bound.node);
-  if (hand_on(index, bound, node)) return;
+/// As many as a short step can treat.
+std::size_t Sweep::most_at_once() const {
+  constexpr std::size_t kStepElements = std::size_t{1} << 23U;
+  std::size_t elements = std::max<std::size_t>(bound().output_size, 1);
+  for (const std::size_t size : bound().input_sizes) elements += size;
+  std::size_t most = kStepElements / elements;
+  LinearMap* map = denomination_->binding().program().prepared(bound().node).operation->linear();
+  if (map != nullptr) most = std::min(most, map->most_stacked());
+  return std::clamp<std::size_t>(most, 1, count_);
+}
 
+/// False where there is nothing to compute.
+bool Sweep::begin_node() {
+  if (hand_on()) return false;
   const bool accounts = account_stride_ != 0;
   const bool receives = std::ranges::any_of(
-      node.outputs, [&](ValueId output) { return relevance_.contains(output); });
-  if (!receives && !accounts) return;
-
-  std::vector<Buffer> absent;
-  std::vector<std::span<const float>> outgoing;
-  for (const ValueId output : node.outputs) {
-    const auto found = relevance_.find(output);
-    if (found != relevance_.end()) {
-      outgoing.push_back(found->second.floats());
-      continue;
-    }
-    const std::size_t size = output == kNoValue ? 0 : binding.program().value_size(output);
-    absent.push_back(filled(count_ * size, 0.0F));
-    outgoing.push_back(absent.back().floats());
-  }
+      node().outputs, [&](ValueId output) { return relevance_.contains(output); });
+  if (!receives && !accounts) return false;
 
   // A ledger also wants to know what goes to inputs that lead to no asked-for layer.
-  const std::vector<char>& served = accounts ? bound.carries : bound.wanted;
-  std::vector<Buffer> incoming;
-  std::vector<std::span<float>> targets;
-  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
-    incoming.emplace_back(served[i] != 0 ? count_ * bound.input_sizes[i] : 0);
-    targets.push_back(incoming.back().floats());
+  Visit& visit = visit_.emplace(
+      Visit{.served = accounts ? bound().carries : bound().wanted, .most = most_at_once()});
+  for (const ValueId output : node().outputs) {
+    const auto found = relevance_.find(output);
+    if (found != relevance_.end()) {
+      visit.outgoing.push_back(found->second.floats());
+      continue;
+    }
+    const std::size_t size =
+        output == kNoValue ? 0 : denomination_->binding().program().value_size(output);
+    visit.absent.push_back(filled(count_ * size, 0.0F));
+    visit.outgoing.push_back(visit.absent.back().floats());
   }
-  denomination_->with_node(index, [&](RuleNode rule_node) {
-    rule_node.wanted = served;
-    bound.rule->propagate(rule_node, denomination_->of(index), outgoing, count_, targets);
+  for (std::size_t i = 0; i < node().inputs.size(); ++i) {
+    visit.incoming.emplace_back(visit.served[i] != 0 ? count_ * bound().input_sizes[i] : 0);
+  }
+  return true;
+}
+
+/// One step of the node under way; false when it is done.
+bool Sweep::propagate() {
+  Visit& visit = *visit_;
+  const std::size_t some = std::min(visit.most, count_ - visit.done);
+  const auto part_of = [&](auto stacked) {
+    const std::size_t size = stacked.size() / count_;
+    return stacked.subspan(visit.done * size, some * size);
+  };
+  if (!visit.work) {
+    visit.some_outgoing.clear();
+    visit.some_incoming.clear();
+    for (const auto& relevance : visit.outgoing) visit.some_outgoing.push_back(part_of(relevance));
+    for (Buffer& relevance : visit.incoming) {
+      visit.some_incoming.push_back(part_of(relevance.floats()));
+    }
+  }
+  bool more = false;
+  denomination_->with_node(next_, [&](RuleNode node) {
+    // Stacked samples have a relevance each.
+    std::vector<std::span<const float>> inputs(node.inputs.begin(), node.inputs.end());
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      if (inputs[i].size() > node.input_sizes[i]) inputs[i] = part_of(inputs[i]);
+    }
+    std::vector<std::span<const float>> outputs(node.outputs.begin(), node.outputs.end());
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      if (outputs[i].size() > visit.outgoing[i].size() / count_) outputs[i] = part_of(outputs[i]);
+    }
+    node.inputs = inputs;
+    node.outputs = outputs;
+    node.wanted = visit.served;
+    Denominators& denominators = denomination_->of(next_);
+    if (!visit.work && visit.most == 1) {
+      visit.work = bound().rule->start_propagation(node, denominators, visit.some_outgoing,
+                                                   visit.some_incoming);
+    }
+    if (visit.work) {
+      more = visit.work->step(node);
+    } else {
+      bound().rule->propagate(node, denominators, visit.some_outgoing, some, visit.some_incoming);
+    }
   });
-  std::vector<std::span<const float>> results(targets.begin(), targets.end());
-  if (accounts) book(index, outgoing, results);
+  if (more) return true;
+  visit.work.reset();
+  visit.done += some;
+  return visit.done < count_;
+}
+
+void Sweep::end_node() {
+  Visit& visit = *visit_;
+  std::vector<std::span<const float>> results;
+  for (const Buffer& relevance : visit.incoming) results.push_back(relevance.floats());
+  if (account_stride_ != 0) book(visit.outgoing, results);
   for (std::size_t i = 0; i < results.size(); ++i) {
-    if (bound.wanted[i] == 0) results[i] = {};
+    if (bound().wanted[i] == 0) results[i] = {};
   }
-  note_vanished(index, outgoing, results);
-  for (std::size_t i = 0; i < incoming.size(); ++i) {
+  note_vanished(visit.outgoing, results);
+  for (std::size_t i = 0; i < results.size(); ++i) {
     // Where nothing arrives, as below a softmax taken for a constant, nothing is computed.
-    if (any_relevance({&results[i], 1})) deliver(node.inputs[i], std::move(incoming[i]));
+    if (any_relevance({&results[i], 1})) deliver(node().inputs[i], std::move(visit.incoming[i]));
   }
-  forget(node);
+  forget(node());
+  visit_.reset();
 }
 
 std::span<const float> Sweep::relevance(ValueId layer) const {

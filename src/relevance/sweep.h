@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <map>
+#include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -14,14 +16,15 @@
 namespace relcam {
 
 /// What the rules of a binding need of one forward pass: bounds and denominators, computed node by
-/// node and kept, so that another start costs only the sweep. Sweeps complete what rules left open.
+/// node, heavy nodes in pieces, and kept, so that another start costs only the sweep. Sweeps
+/// complete what rules left open.
 class Denomination {
  public:
   Denomination(const Binding& binding, const ForwardPass& forward, const PixelBounds& pixels);
 
   bool finished() const { return next_ == binding_->nodes().size(); }
   std::size_t done() const { return next_; }
-  /// Denominators of one node.
+  /// Denominators of one node, or part of the work on a heavy one.
   void step();
 
   const Binding& binding() const { return *binding_; }
@@ -44,6 +47,7 @@ class Denomination {
   const PixelBounds* pixels_;
   std::vector<PerNode> nodes_;
   std::size_t next_ = 0;
+  std::unique_ptr<RuleWork> work_;  ///< on the next node, under way
 };
 
 /// Where the relevance of one node's outputs went in one sweep:
@@ -73,6 +77,7 @@ class Sweep {
 
   bool finished() const { return next_ == denomination_->binding().nodes().size(); }
   std::size_t done() const { return next_; }
+  /// One node; or, where that takes long, some of its relevances or a piece of one.
   void step();
 
   std::size_t count() const { return count_; }
@@ -85,11 +90,30 @@ class Sweep {
   const std::vector<std::size_t>& vanished(std::size_t index) const { return vanished_.at(index); }
 
  private:
-  void step_node();
-  bool hand_on(std::size_t index, const BoundNode& bound, const Node& node);
-  void note_vanished(std::size_t index, ConstBuffers outgoing, ConstBuffers incoming);
-  void book(std::size_t index, ConstBuffers outgoing, ConstBuffers incoming);
-  void book_passed(std::size_t index, std::span<const float> relevance);
+  /// The next node under way.
+  struct Visit {
+    std::vector<Buffer> absent = {};  ///< zeros for outputs that nothing reached
+    std::vector<std::span<const float>> outgoing = {};
+    std::vector<Buffer> incoming = {};
+    std::vector<char> served = {};  ///< per input: relevance is computed
+    std::size_t most = 1;           ///< relevances of one step
+    std::size_t done = 0;           ///< relevances
+    /// Those of the step.
+    std::vector<std::span<const float>> some_outgoing = {};
+    std::vector<std::span<float>> some_incoming = {};
+    std::unique_ptr<RuleWork> work = nullptr;
+  };
+
+  const BoundNode& bound() const { return denomination_->binding().nodes()[next_]; }
+  const Node& node() const { return denomination_->binding().program().node(bound().node); }
+  bool begin_node();
+  bool propagate();
+  void end_node();
+  std::size_t most_at_once() const;
+  bool hand_on();
+  void note_vanished(ConstBuffers outgoing, ConstBuffers incoming);
+  void book(ConstBuffers outgoing, ConstBuffers incoming);
+  void book_passed(std::span<const float> relevance);
   void deliver(ValueId value, Buffer relevance);
   void forget(const Node& node);
 
@@ -100,6 +124,7 @@ class Sweep {
   std::vector<std::vector<NodeAccount>> accounts_;
   std::vector<std::vector<std::size_t>> vanished_;
   std::size_t next_ = 0;
+  std::optional<Visit> visit_;
 };
 
 }  // namespace relcam

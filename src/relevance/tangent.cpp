@@ -43,7 +43,23 @@ std::vector<std::span<const float>> Tangent::values(const std::vector<ValueId>& 
   return spans;
 }
 
-void Tangent::push(const Node& node, const PreparedNode& prepared) {
+/// Linear maps are their own tangents.
+bool Tangent::push_piece(const Node& node, LinearMap& map) {
+  const ValueId output = node.outputs.front();
+  if (pieces_ == 0) partial_ = Buffer(binding_->program().value_size(output));
+  const Piece piece{.index = pieces_++, .count = map.pieces()};
+  map.apply_piece({}, tangents_.at(node.inputs.front()).floats(), partial_.floats(), Write::Assign,
+                  piece);
+  if (pieces_ < piece.count) return true;
+  pieces_ = 0;
+  tangents_.emplace(output, std::move(partial_));
+  return false;
+}
+
+/// True while pieces of the node are left.
+bool Tangent::push(const Node& node, const PreparedNode& prepared) {
+  LinearMap* map = prepared.operation->linear();
+  if (map != nullptr && map->pieces() > 1) return push_piece(node, *map);
   const Program& program = binding_->program();
   std::vector<Buffer> zeros;
   std::vector<std::span<const float>> input_tangents;
@@ -63,17 +79,19 @@ void Tangent::push(const Node& node, const PreparedNode& prepared) {
   for (std::size_t i = 0; i < results.size(); ++i) {
     if (node.outputs[i] != kNoValue) tangents_.emplace(node.outputs[i], std::move(results[i]));
   }
+  return false;
 }
 
 void Tangent::step() {
   const Program& program = binding_->program();
   // Bound nodes stand in the order of the backward sweep.
-  const BoundNode& bound = binding_->nodes()[binding_->nodes().size() - 1 - done_++];
+  const BoundNode& bound = binding_->nodes()[binding_->nodes().size() - 1 - done_];
   const Node& node = program.node(bound.node);
   const bool moves =
       std::ranges::any_of(node.inputs, [&](ValueId id) { return tangents_.contains(id); });
-  if (moves) push(node, program.prepared(bound.node));
+  if (moves && push(node, program.prepared(bound.node))) return;
   forget_inputs(node);
+  ++done_;
 }
 
 std::span<const float> Tangent::result() const { return tangents_.at(binding_->start()).floats(); }

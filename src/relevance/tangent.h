@@ -22,7 +22,7 @@ class Tangent {
 
   bool finished() const { return done_ == binding_->nodes().size(); }
   std::size_t done() const { return done_; }
-  /// One node.
+  /// One node, or a piece of a heavy one.
   void step();
 
   /// The start's change, in its physical order, once finished.
@@ -31,13 +31,16 @@ class Tangent {
  private:
   std::span<const float> tangent_of(ValueId value, std::vector<Buffer>& zeros) const;
   std::vector<std::span<const float>> values(const std::vector<ValueId>& ids, bool read) const;
-  void push(const Node& node, const PreparedNode& prepared);
+  bool push(const Node& node, const PreparedNode& prepared);
+  bool push_piece(const Node& node, LinearMap& map);
   void forget_inputs(const Node& node);
 
   const Binding* binding_;
   const ForwardPass* forward_;
   std::map<ValueId, Buffer> tangents_;
   std::map<ValueId, std::size_t> readers_;  ///< nodes that are still to read a value
+  Buffer partial_;                          ///< tangent of the heavy node under way
+  std::size_t pieces_ = 0;                  ///< of it that are there
   std::size_t done_ = 0;
 };
 

@@ -28,6 +28,25 @@ std::vector<std::span<const float>> outputs_of(const RuleNode& node, ConstBuffer
   return outputs;
 }
 
+/// The adjoint of a heavy linear map, piece by piece.
+class LinearAdjoint final : public RuleWork {
+ public:
+  LinearAdjoint(std::span<const float> gradient, std::span<float> result)
+      : gradient_(gradient), result_(result) {}
+
+  bool step(const RuleNode& node) override {
+    LinearMap& map = *node.operation->linear();
+    const Piece piece{.index = done_++, .count = map.pieces()};
+    map.adjoint_piece({}, gradient_, result_, Write::Assign, piece);
+    return done_ < piece.count;
+  }
+
+ private:
+  std::span<const float> gradient_;
+  std::span<float> result_;
+  std::size_t done_ = 0;
+};
+
 class AdjointRule final : public Rule {
  public:
   AdjointRule(std::string name, bool conserves, bool drop_zero_outputs)
@@ -62,6 +81,15 @@ class AdjointRule final : public Rule {
                            .output_gradients = gradients,
                            .input_gradients = results});
     }
+  }
+
+  std::unique_ptr<RuleWork> start_propagation(const RuleNode& node, Denominators& denominators,
+                                              ConstBuffers outgoing,
+                                              Buffers incoming) const override {
+    static_cast<void>(denominators);
+    LinearMap* map = node.operation->linear();
+    if (map == nullptr || map->pieces() == 1 || node.wanted.front() == 0) return nullptr;
+    return std::make_unique<LinearAdjoint>(outgoing.front(), incoming.front());
   }
 
   /// A gradient is no division of relevance, so that nothing of it can be lost.

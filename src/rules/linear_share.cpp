@@ -87,8 +87,13 @@ float bias_part(const LinearBranch& branch, std::span<const float> bias, std::si
 }
 
 void add_bias(const LinearBranch& branch, const LinearMap& map, std::span<float> z) {
-  if (!branch.bias || map.bias().empty()) return;
-  for (std::size_t i = 0; i < z.size(); ++i) z[i] += bias_part(branch, map.bias(), i);
+  const std::span<const float> bias = map.bias();
+  if (!branch.bias || bias.empty()) return;
+  std::vector<float> parts(bias.size());
+  for (std::size_t i = 0; i < bias.size(); ++i) parts[i] = bias_part(branch, bias, i);
+  for (std::size_t first = 0; first < z.size(); first += parts.size()) {
+    for (std::size_t i = 0; i < parts.size(); ++i) z[first + i] += parts[i];
+  }
 }
 
 /// Outputs the branch does not serve get the denominator 0: they have no share.
@@ -129,23 +134,51 @@ bool is_output(const LinearBranch& branch) {
          plain(term.weight) && branch.bias && plain(*branch.bias) && branch.bias_factor == 1.0F;
 }
 
-/// Z of a branch, not stabilized.
-Buffer denominator(const RuleNode& node, const LinearBranch& branch) {
-  Buffer z(node.output_size);
-  if (is_output(branch)) {
+/// Z of a branch, not stabilized, made in pieces.
+class BranchSum {
+ public:
+  BranchSum(const RuleNode& node, const LinearBranch& branch)
+      : branch_(&branch), z_(node.output_size) {
     // Sums that nearly cancel are as exact as the forward pass makes them, bias included.
-    node.operation->forward(node.inputs, std::vector<std::span<float>>{z.floats()}, {});
-    return z;
+    if (is_output(branch)) return;
+    terms_ = active_terms(branch, node, *node.operation->linear());
+    if (terms_.empty()) std::ranges::fill(z_.floats(), 0.0F);
   }
-  LinearMap& map = *node.operation->linear();
-  Write write = Write::Assign;
-  for (const LinearTerm& term : active_terms(branch, node, map)) {
-    with_input(node, term, [&](auto x) { map.apply(term.weight, x, z.floats(), write); });
-    write = Write::Accumulate;
+
+  /// One of `pieces` of a term; false when the sum is there.
+  bool step(const RuleNode& node, std::size_t pieces) {
+    LinearMap& map = *node.operation->linear();
+    if (is_output(*branch_)) {
+      node.operation->forward(node.inputs, std::vector<std::span<float>>{z_.floats()}, {});
+      return false;
+    }
+    if (done_ < terms_.size() * pieces) {
+      const std::size_t term = done_ / pieces;
+      const Piece piece{.index = done_ % pieces, .count = pieces};
+      with_input(node, terms_[term], [&](auto x) {
+        map.apply_piece(terms_[term].weight, x, z_.floats(),
+                        term == 0 ? Write::Assign : Write::Accumulate, piece);
+      });
+      if (++done_ < terms_.size() * pieces) return true;
+    }
+    add_bias(*branch_, map, z_.floats());
+    return false;
   }
-  if (write == Write::Assign) std::ranges::fill(z.floats(), 0.0F);
-  add_bias(branch, map, z.floats());
-  return z;
+
+  Buffer take() { return std::move(z_); }
+
+ private:
+  const LinearBranch* branch_;
+  std::vector<LinearTerm> terms_;  ///< none where the forward pass makes the sum
+  Buffer z_;
+  std::size_t done_ = 0;
+};
+
+/// Z of a branch at once.
+Buffer denominator(const RuleNode& node, const LinearBranch& branch) {
+  BranchSum sum(node, branch);
+  while (sum.step(node, 1)) continue;
+  return sum.take();
 }
 
 /// Relevance of a node's outputs on the way to one branch.
@@ -186,6 +219,136 @@ void share_at_once(const RuleNode& node, const LinearBranch& branch, const Linea
   });
 }
 
+/// Whether one reading of the weights serves both denominators and shares.
+bool can_share_at_once(const LinearShare& share, const LinearBranch& branch, const RuleNode& node) {
+  LinearMap& map = *node.operation->linear();
+  return map.by_output() != nullptr && share.stabilizer.kind != Stabilizer::Kind::Relative &&
+         active_terms(branch, node, map).size() == 1;
+}
+
+/// The denominators of all branches, one after the other.
+class LinearDenominators final : public RuleWork {
+ public:
+  LinearDenominators(const LinearShare& share, std::size_t pieces, Denominators& result)
+      : share_(&share), pieces_(pieces), result_(&result) {}
+
+  bool step(const RuleNode& node) override {
+    const LinearBranch& branch = share_->branches[result_->size()];
+    if (can_share_at_once(*share_, branch, node)) {
+      result_->push_back(filled(node.output_size, std::numeric_limits<float>::quiet_NaN()));
+    } else {
+      if (!sum_) sum_.emplace(node, branch);
+      if (sum_->step(node, pieces_)) return true;
+      result_->push_back(finished(node, branch));
+    }
+    return result_->size() < share_->branches.size();
+  }
+
+ private:
+  Buffer finished(const RuleNode& node, const LinearBranch& branch) {
+    Buffer z = sum_->take();
+    sum_.reset();
+    stabilize(share_->stabilizer, z.floats(), node.pool);
+    if (!node.outputs.empty()) apply_mask(branch.mask, node.outputs.front(), z.floats());
+    return z;
+  }
+
+  const LinearShare* share_;
+  std::size_t pieces_;
+  Denominators* result_;
+  std::optional<BranchSum> sum_;  ///< of the branch at hand
+};
+
+/// Relevance of a node's outputs becoming that of its input, term by term.
+class LinearPropagation final : public RuleWork {
+ public:
+  /// Terms of `count` stacked relevances at once, or of one in pieces.
+  LinearPropagation(const RuleNode& node, const LinearShare& share, Denominators& denominators,
+                    std::span<const float> outgoing, std::size_t count, std::size_t pieces,
+                    std::span<float> incoming)
+      : share_(&share),
+        denominators_(&denominators),
+        outgoing_(outgoing),
+        incoming_(incoming),
+        count_(count),
+        pieces_(pieces),
+        shares_(outgoing.size()) {
+    if (node.operation->linear()->by_output() == nullptr) return;
+    arrival_ = {outgoing, count, relevant_outputs(outgoing, node.output_size)};
+  }
+
+  bool step(const RuleNode& node) override {
+    if (term_ < terms_.size()) {
+      step_term(node);
+      return true;
+    }
+    if (branches_ < share_->branches.size()) {
+      begin_branch(node);
+      return true;
+    }
+    if (write_ == Write::Assign) std::ranges::fill(incoming_, 0.0F);
+    return false;
+  }
+
+ private:
+  const LinearBranch& branch() const { return share_->branches[branches_ - 1]; }
+  std::span<float> denominators() const { return (*denominators_)[branches_ - 1].floats(); }
+
+  void begin_branch(const RuleNode& node) {
+    ++branches_;
+    terms_ = active_terms(branch(), node, *node.operation->linear());
+    term_ = 0;
+    at_once_ = arrival_ && !arrival_->all_known(denominators());
+    if (at_once_) return;
+    divide(outgoing_, denominators(), branch().coefficient, shares_.floats(), node.pool);
+  }
+
+  void step_term(const RuleNode& node) {
+    // The first term needs no array beside the result.
+    const bool is_first = write_ == Write::Assign;
+    if (!is_first && beside_.empty()) beside_ = Buffer(incoming_.size());
+    const std::span<float> gathered = is_first ? incoming_ : beside_.floats();
+    const LinearTerm& term = terms_[term_];
+    if (!gather(node, term, gathered)) return;
+    add_share(node, term, gathered, incoming_, write_);
+    write_ = Write::Accumulate;
+    ++term_;
+  }
+
+  /// gathered = part(W)^T S, or a piece of it; false while pieces are left.
+  bool gather(const RuleNode& node, const LinearTerm& term, std::span<float> gathered) {
+    LinearMap& map = *node.operation->linear();
+    if (at_once_) {
+      share_at_once(node, branch(), term, share_->stabilizer, *arrival_, denominators(), gathered);
+      return true;
+    }
+    if (pieces_ == 1) {
+      map.adjoint(term.weight, shares_.floats(), gathered, count_, Write::Assign);
+      return true;
+    }
+    const Piece piece{.index = piece_, .count = pieces_};
+    map.adjoint_piece(term.weight, shares_.floats(), gathered, Write::Assign, piece);
+    piece_ = (piece_ + 1) % pieces_;
+    return piece_ == 0;
+  }
+
+  const LinearShare* share_;
+  Denominators* denominators_;
+  std::span<const float> outgoing_;
+  std::span<float> incoming_;
+  std::size_t count_;
+  std::size_t pieces_;
+  Buffer shares_;
+  Buffer beside_;
+  std::optional<Arrival> arrival_;
+  std::size_t branches_ = 0;  ///< begun
+  bool at_once_ = false;
+  std::vector<LinearTerm> terms_;  ///< of the branch at hand
+  std::size_t term_ = 0;
+  std::size_t piece_ = 0;
+  Write write_ = Write::Assign;
+};
+
 class LinearRule final : public Rule {
  public:
   explicit LinearRule(LinearShare share) : share_(std::move(share)) {}
@@ -211,49 +374,33 @@ class LinearRule final : public Rule {
 
   Denominators denominators(const RuleNode& node) const override {
     Denominators result;
-    for (const LinearBranch& branch : share_.branches) {
-      if (can_share_at_once(node, branch)) {
-        result.push_back(filled(node.output_size, std::numeric_limits<float>::quiet_NaN()));
-        continue;
-      }
-      Buffer z = denominator(node, branch);
-      stabilize(share_.stabilizer, z.floats(), node.pool);
-      if (!node.outputs.empty()) apply_mask(branch.mask, node.outputs.front(), z.floats());
-      result.push_back(std::move(z));
-    }
+    LinearDenominators work(share_, 1, result);
+    while (work.step(node)) continue;
     return result;
+  }
+
+  std::unique_ptr<RuleWork> start_denominators(const RuleNode& node,
+                                               Denominators& result) const override {
+    const std::size_t pieces = node.operation->linear()->pieces();
+    if (pieces == 1) return nullptr;
+    return std::make_unique<LinearDenominators>(share_, pieces, result);
   }
 
   void propagate(const RuleNode& node, Denominators& denominators, ConstBuffers outgoing,
                  std::size_t count, Buffers incoming) const override {
     if (node.wanted.front() == 0) return;
-    LinearMap& map = *node.operation->linear();
-    Buffer shares(count * node.output_size);
-    std::optional<Arrival> arrival;
-    if (map.by_output() != nullptr) {
-      arrival = {outgoing.front(), count, relevant_outputs(outgoing.front(), node.output_size)};
-    }
-    Write write = Write::Assign;
-    for (std::size_t b = 0; b < share_.branches.size(); ++b) {
-      const LinearBranch& branch = share_.branches[b];
-      const std::span<float> z = denominators[b].floats();
-      const bool at_once = arrival && !arrival->all_known(z);
-      if (!at_once) divide(outgoing.front(), z, branch.coefficient, shares.floats(), node.pool);
-      for (const LinearTerm& term : active_terms(branch, node, map)) {
-        // The first term needs no array beside the result.
-        Buffer beside(write == Write::Assign ? 0 : count * node.input_sizes.front());
-        const std::span<float> gathered =
-            write == Write::Assign ? incoming.front() : beside.floats();
-        if (at_once) {
-          share_at_once(node, branch, term, share_.stabilizer, *arrival, z, gathered);
-        } else {
-          map.adjoint(term.weight, shares.floats(), gathered, count, Write::Assign);
-        }
-        add_share(node, term, gathered, incoming.front(), write);
-        write = Write::Accumulate;
-      }
-    }
-    if (write == Write::Assign) std::ranges::fill(incoming.front(), 0.0F);
+    LinearPropagation work(node, share_, denominators, outgoing.front(), count, 1,
+                           incoming.front());
+    while (work.step(node)) continue;
+  }
+
+  std::unique_ptr<RuleWork> start_propagation(const RuleNode& node, Denominators& denominators,
+                                              ConstBuffers outgoing,
+                                              Buffers incoming) const override {
+    const std::size_t pieces = node.operation->linear()->pieces();
+    if (pieces == 1 || node.wanted.front() == 0) return nullptr;
+    return std::make_unique<LinearPropagation>(node, share_, denominators, outgoing.front(), 1,
+                                               pieces, incoming.front());
   }
 
   bool splits_weights() const override {
@@ -300,13 +447,6 @@ class LinearRule final : public Rule {
       losses.stabilizer += share * stabilizer_part(stabilizer, z[i]);
       losses.bias += share * static_cast<double>(bias_part(branch, bias, i));
     }
-  }
-
-  /// Whether one reading of the weights serves both denominators and shares.
-  bool can_share_at_once(const RuleNode& node, const LinearBranch& branch) const {
-    LinearMap& map = *node.operation->linear();
-    return map.by_output() != nullptr && share_.stabilizer.kind != Stabilizer::Kind::Relative &&
-           active_terms(branch, node, map).size() == 1;
   }
 
   /// Whether the input part of any term is such a one.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -63,6 +64,14 @@ struct Losses {
   double padding = 0.0;     ///< outputs that no element of an input feeds
 };
 
+/// Work of a rule at one node in short steps, each of which is given the same node.
+class RuleWork {
+ public:
+  virtual ~RuleWork() = default;
+  /// False when nothing is left to do.
+  virtual bool step(const RuleNode& node) = 0;
+};
+
 /// An LRP rule (or the gradient): how relevance of a node's outputs becomes relevance of its
 /// inputs. Rules hold no state of a run; all but those of rectified.h and rescaled_sum.h are linear
 /// in the relevance.
@@ -97,6 +106,26 @@ class Rule {
   /// for every wanted input, not accumulated. Completes denominators that are needed and missing.
   virtual void propagate(const RuleNode& node, Denominators& denominators, ConstBuffers outgoing,
                          std::size_t count, Buffers incoming) const = 0;
+
+  /// `denominators` in short steps that write to `result`; null where at once is short enough.
+  virtual std::unique_ptr<RuleWork> start_denominators(const RuleNode& node,
+                                                       Denominators& result) const {
+    static_cast<void>(node);
+    static_cast<void>(result);
+    return nullptr;
+  }
+
+  /// `propagate` of one relevance in short steps; null likewise. All but `node` must outlive it.
+  virtual std::unique_ptr<RuleWork> start_propagation(const RuleNode& node,
+                                                      Denominators& denominators,
+                                                      ConstBuffers outgoing,
+                                                      Buffers incoming) const {
+    static_cast<void>(node);
+    static_cast<void>(denominators);
+    static_cast<void>(outgoing);
+    static_cast<void>(incoming);
+    return nullptr;
+  }
 
   /// The losses of one sweep, once it has propagated: `outgoing[i]` is the relevance of output i,
   /// not stacked. Only ledgers ask for it, so that it may cost what it has to.

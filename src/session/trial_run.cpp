@@ -19,10 +19,18 @@ constexpr std::int64_t kBackwardMacs = 200'000'000;
 
 std::size_t at(ValueId value) { return static_cast<std::size_t>(value); }
 
-/// Samples of a node that fit into one step.
+/// Samples of a node that fit into one step. An element takes as long to write as it takes to
+/// multiply a few.
 std::size_t samples_per_step(const Program& program, std::size_t node, std::int64_t budget) {
-  const std::int64_t macs = std::max<std::int64_t>(macs_of(program, program.node(node)), 1);
-  return static_cast<std::size_t>(std::max<std::int64_t>(budget / macs, 1));
+  constexpr std::int64_t kMacsPerElement = 16;
+  std::int64_t macs = macs_of(program, program.node(node));
+  for (const ValueId output : program.node(node).outputs) {
+    if (output != kNoValue) {
+      macs += kMacsPerElement * static_cast<std::int64_t>(program.value_size(output));
+    }
+  }
+  return static_cast<std::size_t>(
+      std::max<std::int64_t>(budget / std::max<std::int64_t>(macs, 1), 1));
 }
 
 }  // namespace

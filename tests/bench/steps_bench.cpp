@@ -12,13 +12,25 @@
 #include "methods/method.h"
 #include "session/session.h"
 
+#ifdef __EMSCRIPTEN__
+#include <emscripten/em_js.h>
+
+// There std::clock tells the time of day.
+EM_JS(double, processor_milliseconds, (), {
+  const used = process.cpuUsage();
+  return (used.user + used.system) / 1000;
+});
+#else
+static double processor_milliseconds() {
+  return 1e3 * static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+}
+#endif
+
 namespace relcam {
 namespace {
 
 constexpr double kBound = 50.0;
 constexpr double kMostPerMethod = 10e3;
-
-double milliseconds() { return 1e3 * static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
 void set_picture(Session& session) {
   std::vector<float> values(element_count(session.info().inputs.front().shape));
@@ -40,12 +52,12 @@ struct Steps {
 
 Steps measure(Job& job) {
   Steps steps;
-  const double start = milliseconds();
-  for (bool more = true; more && milliseconds() - start < kMostPerMethod;) {
+  const double start = processor_milliseconds();
+  for (bool more = true; more && processor_milliseconds() - start < kMostPerMethod;) {
     const Progress progress = job.progress();
-    const double begin = milliseconds();
+    const double begin = processor_milliseconds();
     more = job.step();
-    const double spent = milliseconds() - begin;
+    const double spent = processor_milliseconds() - begin;
     ++steps.count;
     if (spent > kBound) ++steps.too_long;
     if (spent <= steps.longest) continue;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 #include <string>
 
@@ -232,6 +234,63 @@ TEST(Convolution, TakesStackedVectorsBackByWinogradsFiltering) {
       }
     }
   }
+}
+
+/// Every element is written by one piece, as the whole writes it.
+void expect_pieces(Convolution& convolution, const ConvolutionShape& shape, std::mt19937& random) {
+  constexpr WeightPart kPart{WeightPart::Kind::Positive};
+  constexpr std::size_t kPieces = 3;
+  const std::vector<float> x = testing::random_vector(shape.input_size(), random);
+  const std::vector<float> s = testing::random_vector(shape.output_size(), random);
+  std::vector<float> z(shape.output_size(), std::nanf(""));
+  std::vector<float> r(shape.input_size(), std::nanf(""));
+  for (const std::size_t index : {2U, 0U, 1U}) {
+    convolution.apply_piece(kPart, x, z, Write::Assign, {index, kPieces});
+    convolution.adjoint_piece(kPart, s, r, Write::Assign, {index, kPieces});
+  }
+  std::vector<float> whole_z(z.size());
+  std::vector<float> whole_r(r.size());
+  convolution.apply(kPart, x, whole_z, Write::Assign);
+  convolution.adjoint(kPart, s, whole_r, 1, Write::Assign);
+  for (std::size_t i = 0; i < z.size(); ++i) ASSERT_NEAR(z[i], whole_z[i], 1e-4F) << i;
+  for (std::size_t i = 0; i < r.size(); ++i) ASSERT_NEAR(r[i], whole_r[i], 1e-4F) << i;
+}
+
+TEST(Convolution, ComesToTheSameInPieces) {
+  std::mt19937 random(kSeed);
+  const ThreadPool pool(2);
+  for (int i = 0; i < 20; ++i) {
+    const ConvolutionShape shape = random_shape(random, false);
+    SCOPED_TRACE(describe(shape));
+    const std::vector<float> weights = testing::random_vector(
+        shape.output_channels() * shape.group_inputs * shape.window.kernel.area(), random);
+    const Constant constant =
+        Constant::from_floats({static_cast<std::int64_t>(weights.size())}, weights);
+    Convolution convolution(shape, {.values = constant}, pool);
+    EXPECT_EQ(convolution.pieces(), 1U);
+    expect_pieces(convolution, shape, random);
+  }
+}
+
+/// VGG-16's second convolution and its last: 1.85 and 0.46 thousand million products.
+TEST(Convolution, IsCutWhereItIsHeavy) {
+  const ThreadPool pool(1);
+  const Window2d window = {
+      .kernel = {3, 3}, .stride = {1, 1}, .dilation = {1, 1}, .pads = {1, 1, 1, 1}};
+  const auto pieces_of = [&](std::size_t side, std::size_t channels) {
+    const std::vector<float> weights(9 * channels * channels);
+    const Constant constant =
+        Constant::from_floats({static_cast<std::int64_t>(weights.size())}, weights);
+    const ConvolutionShape shape = with_outputs({.input = {side, side},
+                                                 .group_inputs = channels,
+                                                 .group_outputs = channels,
+                                                 .window = window});
+    const Convolution convolution(shape, {.values = constant}, pool);
+    EXPECT_GE(convolution.most_stacked(), 1U);
+    return convolution.pieces();
+  };
+  EXPECT_EQ(pieces_of(224, 64), 4U);
+  EXPECT_EQ(pieces_of(14, 512), 1U);
 }
 
 TEST(Convolution, ReadsWeightsWithInputsFirstAndScalesThem) {

@@ -85,9 +85,10 @@ class PanelTiles final : public ColumnTiles {
   const WeightPanels& panels_;
 };
 
-/// The shape's images count as stacked samples where `per_call`: weights transformed for the call.
+/// The shape's images count as stacked samples where `per_call`: weights transformed for
+/// the call, in so many pieces.
 void expect_convolution(const ConvolutionShape& shape, std::size_t threads, float low, float high,
-                        bool per_call = false) {
+                        bool per_call = false, std::size_t pieces = 1) {
   const unsigned seed = std::random_device{}();
   SCOPED_TRACE(seed);
   std::mt19937 random(seed);
@@ -107,7 +108,9 @@ void expect_convolution(const ConvolutionShape& shape, std::size_t threads, floa
     ConvolutionShape sample = shape;
     sample.batch = 1;
     const PanelTiles kernels(panels);
-    BatchedWinograd(sample, kernels).run(x, bias, y, shape.batch, low, high, pool);
+    for (std::size_t i = pieces; i-- > 0;) {
+      BatchedWinograd(sample, kernels).run(x, bias, y, shape.batch, low, high, pool, {i, pieces});
+    }
   } else {
     WinogradConvolution(shape, panels).run(x, bias, y, 1, low, high, pool);
   }
@@ -147,6 +150,13 @@ TEST(Winograd, TransformsWeightsForOneCall) {
   expect_convolution(shape_of({14, 9}, 32, 52, {0, 1, 1, 0}, 4), 2, 0.0F, 6.0F, true);
   // More images than are treated together.
   expect_convolution(shape_of({16, 16}, 64, 32, {1, 1, 1, 1}, 9), 2, -kInfinity, kInfinity, true);
+}
+
+/// Pieces of the tiles where they are more than the channels, else of the channels.
+TEST(Winograd, MakesEveryOutputInOnePiece) {
+  expect_convolution(shape_of({31, 30}, 36, 44, {1, 1, 1, 1}, 2), 2, -kInfinity, kInfinity, true,
+                     3);
+  expect_convolution(shape_of({9, 14}, 32, 76, {1, 1, 1, 1}), 1, -kInfinity, kInfinity, true, 3);
 }
 
 TEST(Winograd, SuitsBatchesThatFillEnoughTiles) {

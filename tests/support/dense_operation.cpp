@@ -18,8 +18,9 @@ double weigh(WeightPart part, double weight) {
   return weight;
 }
 
-DenseOperation::DenseOperation(std::vector<float> weights, std::vector<float> bias)
-    : weights_(std::move(weights)), bias_(std::move(bias)) {}
+DenseOperation::DenseOperation(std::vector<float> weights, std::vector<float> bias,
+                               std::size_t pieces)
+    : weights_(std::move(weights)), bias_(std::move(bias)), pieces_(pieces) {}
 
 void DenseOperation::forward(ConstBuffers inputs, Buffers outputs, Clamp clamp) {
   apply({}, inputs.front(), outputs.front(), Write::Assign);
@@ -35,7 +36,12 @@ void DenseOperation::vjp(const VjpArguments& arguments) {
 
 void DenseOperation::apply(WeightPart part, std::span<const float> x, std::span<float> z,
                            Write write) {
-  for (std::size_t j = 0; j < bias_.size(); ++j) {
+  apply_piece(part, x, z, write, {});
+}
+
+void DenseOperation::apply_piece(WeightPart part, std::span<const float> x, std::span<float> z,
+                                 Write write, Piece piece) {
+  for (std::size_t j = piece.begin(bias_.size()); j < piece.end(bias_.size()); ++j) {
     double sum = write == Write::Accumulate ? static_cast<double>(z[j]) : 0.0;
     for (std::size_t i = 0; i < x.size(); ++i) {
       sum +=
@@ -48,15 +54,20 @@ void DenseOperation::apply(WeightPart part, std::span<const float> x, std::span<
 void DenseOperation::adjoint(WeightPart part, std::span<const float> s, std::span<float> r,
                              std::size_t count, Write write) {
   for (std::size_t k = 0; k < count; ++k) {
-    for (std::size_t i = 0; i < inputs(); ++i) {
-      float& target = r[k * inputs() + i];
-      double sum = write == Write::Accumulate ? static_cast<double>(target) : 0.0;
-      for (std::size_t j = 0; j < bias_.size(); ++j) {
-        sum += weigh(part, static_cast<double>(weights_[j * inputs() + i])) *
-               static_cast<double>(s[k * bias_.size() + j]);
-      }
-      target = static_cast<float>(sum);
+    adjoint_piece(part, s.subspan(k * bias_.size(), bias_.size()),
+                  r.subspan(k * inputs(), inputs()), write, {});
+  }
+}
+
+void DenseOperation::adjoint_piece(WeightPart part, std::span<const float> s, std::span<float> r,
+                                   Write write, Piece piece) {
+  for (std::size_t i = piece.begin(inputs()); i < piece.end(inputs()); ++i) {
+    double sum = write == Write::Accumulate ? static_cast<double>(r[i]) : 0.0;
+    for (std::size_t j = 0; j < bias_.size(); ++j) {
+      sum +=
+          weigh(part, static_cast<double>(weights_[j * inputs() + i])) * static_cast<double>(s[j]);
     }
+    r[i] = static_cast<float>(sum);
   }
 }
 

@@ -6,11 +6,12 @@
 
 namespace relcam::testing {
 
-/// y = W x + b by nested loops: stands for any linear operator in the tests of rules.
+/// y = W x + b by nested loops: stands for any linear operator in the tests of rules, heavy ones
+/// too where it is cut into pieces.
 class DenseOperation final : public Operation, public LinearMap {
  public:
   /// `weights` is outputs x inputs, row-major.
-  DenseOperation(std::vector<float> weights, std::vector<float> bias);
+  DenseOperation(std::vector<float> weights, std::vector<float> bias, std::size_t pieces = 1);
 
   void forward(ConstBuffers inputs, Buffers outputs, Clamp clamp) override;
   void vjp(const VjpArguments& arguments) override;
@@ -19,6 +20,11 @@ class DenseOperation final : public Operation, public LinearMap {
   void apply(WeightPart part, std::span<const float> x, std::span<float> z, Write write) override;
   void adjoint(WeightPart part, std::span<const float> s, std::span<float> r, std::size_t count,
                Write write) override;
+  std::size_t pieces() const override { return pieces_; }
+  void apply_piece(WeightPart part, std::span<const float> x, std::span<float> z, Write write,
+                   Piece piece) override;
+  void adjoint_piece(WeightPart part, std::span<const float> s, std::span<float> r, Write write,
+                     Piece piece) override;
   std::span<const float> bias() const override { return bias_; }
 
  private:
@@ -26,6 +32,7 @@ class DenseOperation final : public Operation, public LinearMap {
 
   std::vector<float> weights_;
   std::vector<float> bias_;
+  std::size_t pieces_;
 };
 
 /// part(w), from the formula.
