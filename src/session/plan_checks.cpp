@@ -21,18 +21,28 @@ std::string spatial_layers(const Session::State& state) {
          "layers() or `inspect` lists all that have them";
 }
 
-/// Maps need layers with two spatial axes; a map at the beginning itself is left out later.
+/// Whether a map of the layer where relevance begins may be left out: something else is made.
+bool has_other_results(const ExplainPlan& plan) {
+  return plan.layers.size() > 1 || plan.ledger ||
+         std::ranges::any_of(plan.emit, [](const std::string& kind) {
+           return kind == "relevance" || kind == "gradient" || kind == "activation" ||
+                  kind == "seed";
+         });
+}
+
+/// Maps need layers with two spatial axes, below the one where relevance begins.
 void check_maps(const ExplainPlan& plan, const Session::State& state) {
   const Graph& graph = state.program.graph();
   if (plan.method->runs_again() || plan.method->attends()) return;
   if (!plan.makes_maps() && !plan.wants_guide()) return;
   for (const ValueId layer : plan.layers) {
-    if (layer == plan.beginning.value || raster_of(graph, layer)) continue;
+    const bool begins = layer == plan.beginning.value;
+    if (begins ? has_other_results(plan) : raster_of(graph, layer).has_value()) continue;
     const std::string& name = graph.value(layer).name;
     throw Error(ErrorCode::UnknownLayer,
-                "the layer '" + name +
-                    "' has no two spatial axes, so that no map can be made of it; " +
-                    spatial_layers(state),
+                "the layer '" + name + "' " +
+                    (begins ? "is where relevance begins" : "has no two spatial axes") +
+                    ", so that no map can be made of it; " + spatial_layers(state),
                 name);
   }
 }

@@ -200,6 +200,9 @@ TEST_F(SessionTest, WrongRequestsAreRefusedByNameAndTheSessionGoesOn) {
     expect_refused(request, ErrorCode::UnknownLayer, "/layer4/layer4.1/relu_1/Relu_output_0");
   }
   request = {};
+  request.layers = {"logits"};
+  expect_refused(request, ErrorCode::UnknownLayer, "where relevance begins");
+  request = {};
   request.targets = {10};
   expect_refused(request, ErrorCode::UnknownClass, "10 classes");
   request = {};
