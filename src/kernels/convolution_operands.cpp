@@ -110,13 +110,13 @@ void ApplyOperands::pack(std::size_t group, std::size_t column, std::size_t tile
                          const DepthBlock& block, float* to) const {
   const ClampedPart part = clamped_part(part_);
   for (std::size_t tile = 0; tile < tiles; ++tile, to += block_floats(block)) {
-    pack_weights(group, column + tile * kColumnTile, block, VectorClamp(part), to);
+    pack_weights(group, column + tile * kColumnTile, block, part.clamp, to);
     if (part.needs_map) map_weights(part_, to, block_floats(block), to);
   }
 }
 
 void ApplyOperands::pack_weights(std::size_t group, std::size_t column, const DepthBlock& block,
-                                 VectorClamp clamp, float* to) const {
+                                 const simd::Clamp& clamp, float* to) const {
   const std::size_t width = panels_.width();
   const bool two = column + 4 < shape_.group_outputs;
   const float* low = panels_.lanes(group, column);
@@ -173,7 +173,7 @@ void AdjointOperands::locate(std::size_t first, std::size_t count, const float**
 void AdjointOperands::pack(std::size_t group, std::size_t column, std::size_t tiles,
                            const DepthBlock& block, float* to) const {
   const ClampedPart part = clamped_part(part_);
-  pack_weights(group, column, tiles, block, VectorClamp(part), to);
+  pack_weights(group, column, tiles, block, part.clamp, to);
   if (part.needs_map) map_weights(part_, to, tiles * block_floats(block), to);
 }
 
@@ -186,7 +186,8 @@ void AdjointOperands::clear(std::size_t images) const {
 
 /// All tiles of four outputs before the next four: the panels lie far apart.
 void AdjointOperands::pack_weights(std::size_t group, std::size_t column, std::size_t tiles,
-                                   const DepthBlock& block, VectorClamp clamp, float* to) const {
+                                   const DepthBlock& block, const simd::Clamp& clamp,
+                                   float* to) const {
   const std::size_t depth = block.end - block.begin;
   const std::size_t width = panels_.width();
   for (std::size_t tap = block.tap_begin; tap < block.tap_end; ++tap) {
@@ -207,7 +208,7 @@ void AdjointOperands::pack_weights(std::size_t group, std::size_t column, std::s
 
 /// Turns [inputs][outputs] of the panels into [outputs][8 inputs].
 void AdjointOperands::pack_tile(const float* from, std::size_t inputs, std::size_t outputs,
-                                VectorClamp clamp, float* to) const {
+                                const simd::Clamp& clamp, float* to) const {
   if (inputs == kColumnTile && outputs == 4) {
     pack_square(from, clamp, to);
     pack_square(from + 4 * panels_.width(), clamp, to + 4);
@@ -224,7 +225,7 @@ float* AdjointOperands::target(std::size_t image, std::size_t row, std::size_t c
 }
 
 /// Turns [4 inputs][4 outputs] of the panels into [4 outputs][8 inputs].
-void AdjointOperands::pack_square(const float* from, VectorClamp clamp, float* to) const {
+void AdjointOperands::pack_square(const float* from, const simd::Clamp& clamp, float* to) const {
   const std::size_t width = panels_.width();
   f32x4 a = clamp(simd::load(from));
   f32x4 b = clamp(simd::load(from + width));
@@ -239,7 +240,7 @@ void AdjointOperands::pack_square(const float* from, VectorClamp clamp, float* t
 
 /// The same where fewer than 8 inputs or 4 outputs are left; missing inputs are zeros.
 void AdjointOperands::pack_edge(const float* from, std::size_t inputs, std::size_t outputs,
-                                VectorClamp clamp, float* to) const {
+                                const simd::Clamp& clamp, float* to) const {
   std::fill_n(to, outputs * kColumnTile, 0.0F);
   for (std::size_t i = 0; i < inputs; ++i) {
     const f32x4 weights = clamp(simd::load(from + i * panels_.width()));

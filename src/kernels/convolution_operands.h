@@ -18,21 +18,6 @@ struct TapOffset {
   std::size_t tap;
 };
 
-/// Limits to a part of weights.
-class VectorClamp {
- public:
-  explicit VectorClamp(const ClampedPart& part)
-      : low_(simd::splat(part.low)), high_(simd::splat(part.high)) {}
-
-  simd::f32x4 operator()(simd::f32x4 weights) const {
-    return simd::min(simd::max(weights, low_), high_);
-  }
-
- private:
-  simd::f32x4 low_;
-  simd::f32x4 high_;
-};
-
 /// What both directions share: a row of A holds the pixels of stacked images that the kernel's taps
 /// meet at one place. What the arguments refer to must outlive it; `zeros` stand for the channels
 /// of a pixel outside an image.
@@ -75,7 +60,7 @@ class ApplyOperands final : public ConvolutionOperands {
 
  private:
   void pack_weights(std::size_t group, std::size_t column, const DepthBlock& block,
-                    VectorClamp clamp, float* to) const;
+                    const simd::Clamp& clamp, float* to) const;
 
   float* z_;
 };
@@ -114,12 +99,12 @@ class AdjointOperands final : public ConvolutionOperands {
 
  private:
   void pack_weights(std::size_t group, std::size_t column, std::size_t tiles,
-                    const DepthBlock& block, VectorClamp clamp, float* to) const;
-  void pack_tile(const float* from, std::size_t inputs, std::size_t outputs, VectorClamp clamp,
-                 float* to) const;
-  void pack_square(const float* from, VectorClamp clamp, float* to) const;
-  void pack_edge(const float* from, std::size_t inputs, std::size_t outputs, VectorClamp clamp,
-                 float* to) const;
+                    const DepthBlock& block, const simd::Clamp& clamp, float* to) const;
+  void pack_tile(const float* from, std::size_t inputs, std::size_t outputs,
+                 const simd::Clamp& clamp, float* to) const;
+  void pack_square(const float* from, const simd::Clamp& clamp, float* to) const;
+  void pack_edge(const float* from, std::size_t inputs, std::size_t outputs,
+                 const simd::Clamp& clamp, float* to) const;
   float* target(std::size_t image, std::size_t row, std::size_t column) const;
 
   const AxisClass& rows_;

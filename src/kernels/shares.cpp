@@ -1,7 +1,7 @@
 #include "kernels/shares.h"
 
 #include <cstddef>
-#include <utility>
+#include <limits>
 
 #include "kernels/simd.h"
 
@@ -13,23 +13,10 @@ using simd::f32x4;
 /// Elements that are worth a thread of their own.
 constexpr std::size_t kGrain = 1U << 14U;
 
-struct BothSigns {
-  f32x4 operator()(f32x4 x) const { return x; }
-};
-struct PositivePart {
-  f32x4 operator()(f32x4 x) const { return simd::max(x, simd::zero()); }
-};
-struct NegativePart {
-  f32x4 operator()(f32x4 x) const { return simd::min(x, simd::zero()); }
-};
-
-template <typename Use>
-void with_part(SignPart part, Use&& use) {
-  switch (part) {
-    case SignPart::Both: return std::forward<Use>(use)(BothSigns{});
-    case SignPart::Positive: return std::forward<Use>(use)(PositivePart{});
-    case SignPart::Negative: return std::forward<Use>(use)(NegativePart{});
-  }
+simd::Clamp clamp_to(SignPart part) {
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  return {part == SignPart::Positive ? 0.0F : -kInfinity,
+          part == SignPart::Negative ? 0.0F : kInfinity};
 }
 
 /// y[k * n + i] = function(a[k * n + i], b[i], y[k * n + i]), where n = |b|; any may be one array.
@@ -87,26 +74,22 @@ void divide(std::span<const float> relevance, std::span<const float> z, float fa
 void weigh(std::span<const float> g, std::span<const float> x, SignPart part, float factor,
            std::span<float> r, Write write, const ThreadPool& pool) {
   const f32x4 factors = simd::splat(factor);
-  with_part(part, [&](auto part_of) {
-    const auto share = [factors, part_of](f32x4 from, f32x4 value) {
-      return factors * part_of(value) * from;
-    };
-    if (write == Write::Assign) {
-      combine(g, x, r, pool,
-              [share](f32x4 from, f32x4 value, f32x4) { return share(from, value); });
-    } else {
-      combine(g, x, r, pool,
-              [share](f32x4 from, f32x4 value, f32x4 sum) { return sum + share(from, value); });
-    }
-  });
+  const auto share = [factors, part_of = clamp_to(part)](f32x4 from, f32x4 value) {
+    return factors * part_of(value) * from;
+  };
+  if (write == Write::Assign) {
+    combine(g, x, r, pool, [share](f32x4 from, f32x4 value, f32x4) { return share(from, value); });
+  } else {
+    combine(g, x, r, pool,
+            [share](f32x4 from, f32x4 value, f32x4 sum) { return sum + share(from, value); });
+  }
 }
 
 void take_part(std::span<const float> x, SignPart part, float factor, std::span<float> y,
                const ThreadPool& pool) {
   const f32x4 factors = simd::splat(factor);
-  with_part(part, [&](auto part_of) {
-    combine(x, x, y, pool,
-            [factors, part_of](f32x4 value, f32x4, f32x4) { return factors * part_of(value); });
+  combine(x, x, y, pool, [factors, part_of = clamp_to(part)](f32x4 value, f32x4, f32x4) {
+    return factors * part_of(value);
   });
 }
 

@@ -50,6 +50,18 @@ inline f32x4 min(f32x4 a, f32x4 b) {
 #endif
 }
 
+/// Limits; NaN stays NaN.
+class Clamp {
+ public:
+  Clamp(float low, float high) : low_(splat(low)), high_(splat(high)) {}
+
+  f32x4 operator()(f32x4 value) const { return min(high_, max(low_, value)); }
+
+ private:
+  f32x4 low_;
+  f32x4 high_;
+};
+
 inline float sum(f32x4 value) { return (value[0] + value[2]) + (value[1] + value[3]); }
 
 /// Rows become columns.

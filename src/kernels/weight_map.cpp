@@ -41,12 +41,10 @@ void map_weights(WeightPart part, const float* from, std::size_t count, float* t
 
 ClampedPart clamped_part(WeightPart part) {
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
-  switch (part.kind) {
-    case WeightPart::Kind::All: return {-kInfinity, kInfinity, false};
-    case WeightPart::Kind::Positive: return {0.0F, kInfinity, false};
-    case WeightPart::Kind::Negative: return {-kInfinity, 0.0F, false};
-    default: return {-kInfinity, kInfinity, true};
-  }
+  const bool negative = part.kind == WeightPart::Kind::Negative;
+  const bool positive = part.kind == WeightPart::Kind::Positive;
+  return {.clamp = {positive ? 0.0F : -kInfinity, negative ? 0.0F : kInfinity},
+          .needs_map = !positive && !negative && part.kind != WeightPart::Kind::All};
 }
 
 float mapped_weight(WeightPart part, float weight) {

@@ -3,6 +3,7 @@
 #include <cstddef>
 
 #include "kernels/linear_map.h"
+#include "kernels/simd.h"
 
 namespace relcam {
 
@@ -15,8 +16,7 @@ float mapped_weight(WeightPart part, float weight);
 /// What is left to do for a part of weights after a clamp, which costs nothing while they are
 /// copied: All, Positive and Negative need no more than that.
 struct ClampedPart {
-  float low;
-  float high;
+  simd::Clamp clamp;
   bool needs_map;  ///< map_weights with the part is to follow; the clamp changed nothing then
 };
 
