@@ -18,6 +18,11 @@ endif()
 file(GLOB_RECURSE relcam_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/*.cpp")
 file(GLOB_RECURSE relcam_kernels CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/kernels/*.cpp")
 list(REMOVE_ITEM relcam_sources ${relcam_kernels})
+# Kernels whose loops move values about rather than compute: vectorising them costs size for nothing.
+set(relcam_small_kernels broadcast index_map interpolation local_response quantize window)
+list(TRANSFORM relcam_small_kernels
+     REPLACE "(.+)" "${PROJECT_SOURCE_DIR}/src/kernels/\\1.cpp")
+list(REMOVE_ITEM relcam_kernels ${relcam_small_kernels})
 set_source_files_properties(
   "${PROJECT_SOURCE_DIR}/src/base/version.cpp" PROPERTIES COMPILE_DEFINITIONS
                                                          "RELCAM_VERSION=\"${PROJECT_VERSION}\"")
@@ -52,15 +57,22 @@ target_compile_options(relcam_common PRIVATE $<$<BOOL:${EMSCRIPTEN}>:-Oz>)
 set(RELCAM_XNNPACK_INCLUDES
     "-isystem${RELCAM_XNNPACK_DIR}/include" "-isystem${RELCAM_XNNPACK_DIR}/src"
     "-isystem${RELCAM_PTHREADPOOL_DIR}/include" "-isystem${RELCAM_FXDIV_DIR}/include")
+function(relcam_add_kernels part instruction_set optimization)
+  relcam_add_part(${part} ${ARGN})
+  target_compile_options(
+    ${part} PRIVATE ${RELCAM_XNNPACK_INCLUDES} $<$<BOOL:${EMSCRIPTEN}>:${optimization}>
+                    ${RELCAM_FLAGS_${instruction_set}})
+endfunction()
+
 foreach(instruction_set IN LISTS RELCAM_INSTRUCTION_SETS)
   set(library relcam_${instruction_set})
-  relcam_add_part(${library}_kernels ${relcam_kernels})
-  target_compile_options(
-    ${library}_kernels PRIVATE ${RELCAM_XNNPACK_INCLUDES} $<$<BOOL:${EMSCRIPTEN}>:-O2>
-                               ${RELCAM_FLAGS_${instruction_set}})
+  relcam_add_kernels(${library}_kernels ${instruction_set} -O2 ${relcam_kernels})
+  relcam_add_kernels(${library}_small_kernels ${instruction_set} -Os ${relcam_small_kernels})
 
-  add_library(${library} STATIC $<TARGET_OBJECTS:relcam_common> $<TARGET_OBJECTS:relcam_numeric>
-                                $<TARGET_OBJECTS:${library}_kernels>)
+  add_library(
+    ${library} STATIC
+    $<TARGET_OBJECTS:relcam_common> $<TARGET_OBJECTS:relcam_numeric>
+    $<TARGET_OBJECTS:${library}_kernels> $<TARGET_OBJECTS:${library}_small_kernels>)
   target_link_libraries(${library} PUBLIC relcam_usage
                         PRIVATE $<LINK_ONLY:xnnpack_${instruction_set}>)
 endforeach()
