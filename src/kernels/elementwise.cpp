@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "base/small_code.h"
+
 namespace relcam {
 namespace {
 
@@ -26,9 +28,18 @@ void binary_loop(Operand a, Operand b, float* y, std::size_t count) {
   }
 }
 
+template <typename Derivative>
+RELCAM_SMALL_CODE void derivative_loop(Operand a, Operand b, float* y, std::size_t count) {
+  const std::size_t step_a = a.steps ? 1 : 0;
+  const std::size_t step_b = b.steps ? 1 : 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    y[i] = Derivative{}(a.data[i * step_a], b.data[i * step_b]);
+  }
+}
+
 template <typename Function, typename ByA, typename ByB>
 constexpr Binary binary_row(Function, ByA, ByB) {
-  return {binary_loop<Function>, binary_loop<ByA>, binary_loop<ByB>};
+  return {binary_loop<Function>, derivative_loop<ByA>, derivative_loop<ByB>};
 }
 
 /// One segment's worth of derivatives is kept in the first-level cache.

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "base/small_code.h"
 #include "kernels/vector_math.h"
 
 namespace relcam {
@@ -21,8 +22,8 @@ void forward_loop(std::span<const float> x, std::span<float> y, P p) {
 }
 
 template <typename Derivative>
-void gradient_loop(std::span<const float> known, std::span<const float> dy, std::span<float> dx,
-                   P p) {
+RELCAM_SMALL_CODE void gradient_loop(std::span<const float> known, std::span<const float> dy,
+                                     std::span<float> dx, P p) {
   const float* at = known.data();
   const float* from = dy.data();
   float* to = dx.data();
