@@ -20,6 +20,8 @@ using u32x4 = std::uint32_t __attribute__((vector_size(16)));
 constexpr std::size_t kMostOperands = 4;
 /// Rows treated together: their terms of one block stay in the second-level cache.
 constexpr std::size_t kRows = 32;
+/// Column tiles that are packed at a time, because their weights lie together.
+constexpr std::size_t kTiles = 8;
 
 std::size_t ceil_div(std::size_t a, std::size_t b) { return (a + b - 1) / b; }
 
@@ -86,7 +88,7 @@ struct Scratch {
         offsets(kRows * kDepthBlock),
         terms(kRows),
         values(aligned_floats(kRows * kDepthBlock * operands)),
-        b(aligned_floats(kDepthBlock * kColumnTile)) {}
+        b(aligned_floats(kTiles * kDepthBlock * kColumnTile)) {}
 
   std::vector<const float*> a;
   float* c[kRows] = {};
@@ -110,21 +112,33 @@ class StackedProduct {
 
   /// Rows [first, first + rows), at most kRows; `first` is a multiple of kRowTile.
   void run(std::size_t first, std::size_t rows, Scratch& scratch) const {
+    const std::size_t tiles = ceil_div(shape_.columns, kColumnTile);
     operands_.locate(first, rows, scratch.a.data(), scratch.c);
     for (std::size_t block = 0; block < blocks_.size(); ++block) {
       for (std::size_t row = 0; row < rows; ++row) collect(row, blocks_[block], scratch);
       const bool accumulate = write_ == Write::Accumulate || block > 0;
-      for (std::size_t column = 0; column < shape_.columns; column += kColumnTile) {
-        operands_.pack(0, column, 1, blocks_[block], scratch.b.get());
-        for (std::size_t row = 0; row < rows; ++row) {
-          multiply_row(scratch.terms[row], scratch.c[row] + column, scratch.b.get(),
-                       std::min(kColumnTile, shape_.columns - column), accumulate);
-        }
+      for (std::size_t tile = 0; tile < tiles; tile += kTiles) {
+        const std::size_t end = std::min(tile + kTiles, tiles);
+        operands_.pack(0, tile * kColumnTile, end - tile, blocks_[block], scratch.b.get());
+        multiply_tiles(tile, end, block_floats(blocks_[block]), rows, accumulate, scratch);
       }
     }
   }
 
  private:
+  /// All rows times the packed column tiles [begin, end), each of `tile_floats`.
+  void multiply_tiles(std::size_t begin, std::size_t end, std::size_t tile_floats, std::size_t rows,
+                      bool accumulate, const Scratch& scratch) const {
+    const float* b = scratch.b.get();
+    for (std::size_t tile = begin; tile < end; ++tile, b += tile_floats) {
+      const std::size_t column = tile * kColumnTile;
+      for (std::size_t row = 0; row < rows; ++row) {
+        multiply_row(scratch.terms[row], scratch.c[row] + column, b,
+                     std::min(kColumnTile, shape_.columns - column), accumulate);
+      }
+    }
+  }
+
   /// Lists the terms of a row in a block.
   void collect(std::size_t row, const DepthBlock& block, Scratch& scratch) const {
     Terms terms{.sources = scratch.sources.data(),
