@@ -78,6 +78,13 @@ void ConvolutionOperands::locate_taps(std::size_t image, std::size_t y, std::siz
   }
 }
 
+void ConvolutionOperands::pack(std::size_t group, std::size_t column, std::size_t tiles,
+                               const DepthBlock& block, float* to) const {
+  const ClampedPart part = clamped_part(part_);
+  pack_weights(group, column, tiles, block, part.clamp, to);
+  if (part.needs_map) map_weights(part_, to, tiles * block_floats(block), to);
+}
+
 ApplyOperands::ApplyOperands(const ConvolutionShape& shape, const WeightPanels& panels,
                              WeightPart part, const float* x, float* z, const float* zeros)
     : ConvolutionOperands(shape, panels, part, {x, shape.input, shape.input_channels()}, zeros),
@@ -106,17 +113,16 @@ void ApplyOperands::locate(std::size_t first, std::size_t count, const float** a
   }
 }
 
-void ApplyOperands::pack(std::size_t group, std::size_t column, std::size_t tiles,
-                         const DepthBlock& block, float* to) const {
-  const ClampedPart part = clamped_part(part_);
-  for (std::size_t tile = 0; tile < tiles; ++tile, to += block_floats(block)) {
-    pack_weights(group, column + tile * kColumnTile, block, part.clamp, to);
-    if (part.needs_map) map_weights(part_, to, block_floats(block), to);
+void ApplyOperands::pack_weights(std::size_t group, std::size_t column, std::size_t tiles,
+                                 const DepthBlock& block, const simd::Clamp& clamp,
+                                 float* to) const {
+  for (std::size_t tile = 0; tile < tiles; ++tile) {
+    pack_tile(group, column + tile * kColumnTile, block, clamp, to + tile * block_floats(block));
   }
 }
 
-void ApplyOperands::pack_weights(std::size_t group, std::size_t column, const DepthBlock& block,
-                                 const simd::Clamp& clamp, float* to) const {
+void ApplyOperands::pack_tile(std::size_t group, std::size_t column, const DepthBlock& block,
+                              const simd::Clamp& clamp, float* to) const {
   const std::size_t width = panels_.width();
   const bool two = column + 4 < shape_.group_outputs;
   const float* low = panels_.lanes(group, column);
@@ -168,13 +174,6 @@ void AdjointOperands::locate(std::size_t first, std::size_t count, const float**
     c[row] = target(at.image(), at.y(), at.x());
     locate_taps(at.image(), at.y(), at.x(), row, a);
   }
-}
-
-void AdjointOperands::pack(std::size_t group, std::size_t column, std::size_t tiles,
-                           const DepthBlock& block, float* to) const {
-  const ClampedPart part = clamped_part(part_);
-  pack_weights(group, column, tiles, block, part.clamp, to);
-  if (part.needs_map) map_weights(part_, to, tiles * block_floats(block), to);
 }
 
 void AdjointOperands::clear(std::size_t images) const {

@@ -22,6 +22,10 @@ struct TapOffset {
 /// meet at one place. What the arguments refer to must outlive it; `zeros` stand for the channels
 /// of a pixel outside an image.
 class ConvolutionOperands : public ProductOperands {
+ public:
+  void pack(std::size_t group, std::size_t column, std::size_t tiles, const DepthBlock& block,
+            float* to) const final;
+
  protected:
   struct Images {
     const float* pixels;
@@ -36,13 +40,16 @@ class ConvolutionOperands : public ProductOperands {
   /// Points row `row` of A at the pixels whose distances from y, x are those of the taps.
   void locate_taps(std::size_t image, std::size_t y, std::size_t x, std::size_t row,
                    const float** a) const;
+  /// See pack; the weights themselves, clamped.
+  virtual void pack_weights(std::size_t group, std::size_t column, std::size_t tiles,
+                            const DepthBlock& block, const simd::Clamp& clamp, float* to) const = 0;
 
   const ConvolutionShape& shape_;
   const WeightPanels& panels_;
-  WeightPart part_;
   std::vector<TapOffset> taps_;
 
  private:
+  WeightPart part_;
   Images images_;
   const float* zeros_;
 };
@@ -55,12 +62,12 @@ class ApplyOperands final : public ConvolutionOperands {
 
   ProductShape product() const;
   void locate(std::size_t first, std::size_t count, const float** a, float** c) const override;
-  void pack(std::size_t group, std::size_t column, std::size_t tiles, const DepthBlock& block,
-            float* to) const override;
 
  private:
-  void pack_weights(std::size_t group, std::size_t column, const DepthBlock& block,
-                    const simd::Clamp& clamp, float* to) const;
+  void pack_weights(std::size_t group, std::size_t column, std::size_t tiles,
+                    const DepthBlock& block, const simd::Clamp& clamp, float* to) const override;
+  void pack_tile(std::size_t group, std::size_t column, const DepthBlock& block,
+                 const simd::Clamp& clamp, float* to) const;
 
   float* z_;
 };
@@ -92,14 +99,12 @@ class AdjointOperands final : public ConvolutionOperands {
   /// The product for so many stacked images.
   ProductShape product(std::size_t images) const;
   void locate(std::size_t first, std::size_t count, const float** a, float** c) const override;
-  void pack(std::size_t group, std::size_t column, std::size_t tiles, const DepthBlock& block,
-            float* to) const override;
   /// Writes zeros: for classes that no kernel position reaches.
   void clear(std::size_t images) const;
 
  private:
   void pack_weights(std::size_t group, std::size_t column, std::size_t tiles,
-                    const DepthBlock& block, const simd::Clamp& clamp, float* to) const;
+                    const DepthBlock& block, const simd::Clamp& clamp, float* to) const override;
   void pack_tile(const float* from, std::size_t inputs, std::size_t outputs,
                  const simd::Clamp& clamp, float* to) const;
   void pack_square(const float* from, const simd::Clamp& clamp, float* to) const;
