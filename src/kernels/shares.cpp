@@ -1,7 +1,6 @@
 #include "kernels/shares.h"
 
 #include <cstddef>
-#include <limits>
 
 #include "kernels/simd.h"
 
@@ -14,9 +13,7 @@ using simd::f32x4;
 constexpr std::size_t kGrain = 1U << 14U;
 
 simd::Clamp clamp_to(SignPart part) {
-  constexpr float kInfinity = std::numeric_limits<float>::infinity();
-  return {part == SignPart::Positive ? 0.0F : -kInfinity,
-          part == SignPart::Negative ? 0.0F : kInfinity};
+  return simd::clamp_signs(part != SignPart::Positive, part != SignPart::Negative);
 }
 
 /// y[k * n + i] = function(a[k * n + i], b[i], y[k * n + i]), where n = |b|; any may be one array.

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstring>
+#include <limits>
 #include <type_traits>
 #include <utility>
 
@@ -61,6 +62,12 @@ class Clamp {
   f32x4 low_;
   f32x4 high_;
 };
+
+/// Takes the values of the signs it allows, and 0 for others.
+inline Clamp clamp_signs(bool negative, bool positive) {
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  return {negative ? -kInfinity : 0.0F, positive ? kInfinity : 0.0F};
+}
 
 inline float sum(f32x4 value) { return (value[0] + value[2]) + (value[1] + value[3]); }
 

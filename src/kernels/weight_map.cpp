@@ -1,7 +1,5 @@
 #include "kernels/weight_map.h"
 
-#include <limits>
-
 #include "kernels/simd.h"
 
 namespace relcam {
@@ -40,10 +38,9 @@ void map_weights(WeightPart part, const float* from, std::size_t count, float* t
 }
 
 ClampedPart clamped_part(WeightPart part) {
-  constexpr float kInfinity = std::numeric_limits<float>::infinity();
   const bool negative = part.kind == WeightPart::Kind::Negative;
   const bool positive = part.kind == WeightPart::Kind::Positive;
-  return {.clamp = {positive ? 0.0F : -kInfinity, negative ? 0.0F : kInfinity},
+  return {.clamp = simd::clamp_signs(!positive, !negative),
           .needs_map = !positive && !negative && part.kind != WeightPart::Kind::All};
 }
 
