@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/aligned.h"
+#include "base/divide_up.h"
 #include "kernels/winograd_tiles.h"
 #include "kernels/xnn_product.h"
 #include "kernels/xnnpack.h"
@@ -68,7 +69,7 @@ void convolve_panel(const Batch& batch, std::size_t panel, const PanelScratch& s
   const auto tile_of = [&](std::size_t output) {
     return scratch.packed.get() + (output - range.begin) / kColumnTile * block_floats(all);
   };
-  batch.kernels.pack(0, range.begin, winograd::divide_up(range.size(), kColumnTile), all,
+  batch.kernels.pack(0, range.begin, divide_up(range.size(), kColumnTile), all,
                      scratch.packed.get());
   const auto lanes_of = [&](std::size_t output) {
     return winograd::Lanes{tile_of(output) + (output - range.begin) % kColumnTile, kColumnTile};
@@ -95,7 +96,7 @@ std::size_t images_per_batch(const ConvolutionShape& shape, std::size_t images) 
   const std::size_t tiles = winograd::TileGrid(shape, 1).count;
   const std::size_t fitting =
       winograd::kBlockFloats / (winograd::kProducts * tiles * shape.group_inputs);
-  return std::min(std::max(fitting, winograd::divide_up(kFewestTiles, tiles)), images);
+  return std::min(std::max(fitting, divide_up(kFewestTiles, tiles)), images);
 }
 
 }  // namespace
@@ -117,13 +118,12 @@ void BatchedWinograd::run(std::span<const float> x, std::span<const float> bias,
   const std::size_t input_size = shape.input.area() * shape.group_inputs;
   const std::size_t output_size = shape.output.area() * shape.group_outputs;
   const std::size_t width = xnnpack_panel_width();
-  const std::size_t all_panels = winograd::divide_up(shape.group_outputs, width);
+  const std::size_t all_panels = divide_up(shape.group_outputs, width);
   const std::size_t all_tiles = winograd::TileGrid(shape, together).count;
   // Pieces of the tiles transform the kernels anew, pieces of the channels the tiles.
   const bool cuts_tiles = all_tiles > shape.group_outputs;
   const Range panels = cuts_tiles ? Range{0, all_panels} : part_of(all_panels, piece);
-  const std::size_t most_tiles =
-      cuts_tiles ? winograd::divide_up(all_tiles, piece.count) : all_tiles;
+  const std::size_t most_tiles = cuts_tiles ? divide_up(all_tiles, piece.count) : all_tiles;
   const AlignedFloats transformed =
       aligned_floats(winograd::kProducts * most_tiles * shape.group_inputs);
   for (std::size_t first = 0; first < images; first += together) {

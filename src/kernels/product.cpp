@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/aligned.h"
+#include "base/divide_up.h"
 #include "kernels/column_tile.h"
 #include "kernels/simd.h"
 
@@ -19,8 +20,6 @@ constexpr std::size_t kPanelBlock = 16;
 /// Pointers of A held at a time, and rows at most.
 constexpr std::size_t kPointers = 16384;
 constexpr std::size_t kRowChunk = 512;
-
-std::size_t ceil_div(std::size_t a, std::size_t b) { return (a + b - 1) / b; }
 
 /// Packed B of one column tile and the place it belongs to.
 struct Tile {
@@ -86,15 +85,15 @@ struct Cut {
 Cut cut(const ProductShape& shape, std::size_t threads) {
   Cut result{};
   const std::size_t row_limit = std::clamp(kPointers / shape.taps, std::size_t{64}, kRowChunk);
-  const std::size_t pieces = ceil_div(shape.rows, row_limit);
-  result.row_chunk = ceil_div(ceil_div(shape.rows, pieces), kRowTile) * kRowTile;
-  result.row_chunks = ceil_div(shape.rows, result.row_chunk);
-  result.tiles_per_group = ceil_div(shape.columns, kColumnTile);
+  const std::size_t pieces = divide_up(shape.rows, row_limit);
+  result.row_chunk = divide_up(divide_up(shape.rows, pieces), kRowTile) * kRowTile;
+  result.row_chunks = divide_up(shape.rows, result.row_chunk);
+  result.tiles_per_group = divide_up(shape.columns, kColumnTile);
   const std::size_t tiles = shape.groups * result.tiles_per_group;
   const std::size_t wanted = threads == 1 ? 1 : 4 * threads;
-  const std::size_t parts = std::min(tiles, ceil_div(wanted, result.row_chunks));
-  result.tile_chunk = ceil_div(tiles, parts);
-  result.tile_chunks = ceil_div(tiles, result.tile_chunk);
+  const std::size_t parts = std::min(tiles, divide_up(wanted, result.row_chunks));
+  result.tile_chunk = divide_up(tiles, parts);
+  result.tile_chunks = divide_up(tiles, result.tile_chunk);
   return result;
 }
 
@@ -193,8 +192,8 @@ class Product {
 std::vector<DepthBlock> depth_blocks(std::size_t taps, std::size_t depth) {
   std::vector<DepthBlock> blocks;
   if (depth >= kDepthBlock) {
-    const std::size_t pieces = ceil_div(depth, kDepthBlock);
-    const std::size_t step = ceil_div(ceil_div(depth, pieces), 4) * 4;
+    const std::size_t pieces = divide_up(depth, kDepthBlock);
+    const std::size_t step = divide_up(divide_up(depth, pieces), 4) * 4;
     for (std::size_t tap = 0; tap < taps; ++tap) {
       for (std::size_t begin = 0; begin < depth; begin += step) {
         blocks.push_back({tap, tap + 1, begin, std::min(begin + step, depth)});
@@ -211,7 +210,7 @@ std::vector<DepthBlock> depth_blocks(std::size_t taps, std::size_t depth) {
 
 void multiply(const ProductShape& shape, const ProductOperands& operands, Write write,
               const ThreadPool& pool, Piece piece) {
-  const std::size_t tiles = ceil_div(shape.rows, kRowTile);
+  const std::size_t tiles = divide_up(shape.rows, kRowTile);
   const std::size_t first = piece.begin(tiles) * kRowTile;
   ProductShape some = shape;
   some.rows = std::min(piece.end(tiles) * kRowTile, shape.rows) - first;

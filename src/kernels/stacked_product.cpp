@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/aligned.h"
+#include "base/divide_up.h"
 #include "kernels/column_tile.h"
 #include "kernels/simd.h"
 
@@ -22,8 +23,6 @@ constexpr std::size_t kMostOperands = 4;
 constexpr std::size_t kRows = 32;
 /// Column tiles that are packed at a time, because their weights lie together.
 constexpr std::size_t kTiles = 8;
-
-std::size_t ceil_div(std::size_t a, std::size_t b) { return (a + b - 1) / b; }
 
 /// The terms of one row in one block: where the first operand has them, their weights as offsets
 /// into packed B, and the values of all operands, [operand tile][term][operand of the tile].
@@ -42,7 +41,7 @@ struct OperandTile {
 
 /// As few tiles as possible, as even as possible.
 std::vector<OperandTile> operand_tiles(std::size_t count) {
-  const std::size_t tiles = ceil_div(count, kMostOperands);
+  const std::size_t tiles = divide_up(count, kMostOperands);
   std::vector<OperandTile> result;
   for (std::size_t tile = 0; tile < tiles; ++tile) {
     const std::size_t first = tile * count / tiles;
@@ -112,7 +111,7 @@ class StackedProduct {
 
   /// Rows [first, first + rows), at most kRows; `first` is a multiple of kRowTile.
   void run(std::size_t first, std::size_t rows, Scratch& scratch) const {
-    const std::size_t tiles = ceil_div(shape_.columns, kColumnTile);
+    const std::size_t tiles = divide_up(shape_.columns, kColumnTile);
     operands_.locate(first, rows, scratch.a.data(), scratch.c);
     for (std::size_t block = 0; block < blocks_.size(); ++block) {
       for (std::size_t row = 0; row < rows; ++row) collect(row, blocks_[block], scratch);
@@ -211,7 +210,7 @@ class StackedProduct {
 void stacked_multiply(const ProductShape& shape, const ProductOperands& operands,
                       const Stack& stack, Write write, const ThreadPool& pool) {
   const StackedProduct product(shape, operands, stack, write);
-  const std::size_t chunks = ceil_div(shape.rows, kRows);
+  const std::size_t chunks = divide_up(shape.rows, kRows);
   pool.parallel_for(chunks, 1, [&](std::size_t begin, std::size_t end) {
     Scratch scratch(shape.taps, stack.count);
     for (std::size_t chunk = begin; chunk < end; ++chunk) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/divide_up.h"
 #include "kernels/winograd_tiles.h"
 #include "kernels/xnn_product.h"
 #include "kernels/xnnpack.h"
@@ -15,7 +16,7 @@ std::size_t tiles_per_block(const ConvolutionShape& shape, std::size_t tiles, st
   // With few tiles to a block, the weights would be read from memory too often.
   constexpr std::size_t kFewest = 32;
   const std::size_t fitting = std::max(winograd::kBlockFloats / per_tile, kFewest);
-  return std::min(fitting, winograd::divide_up(tiles, threads));
+  return std::min(fitting, divide_up(tiles, threads));
 }
 
 }  // namespace
@@ -30,7 +31,7 @@ bool WinogradConvolution::suits(const ConvolutionShape& shape) {
 WinogradConvolution::WinogradConvolution(const ConvolutionShape& shape, const WeightPanels& panels)
     : shape_(shape),
       panel_width_(xnnpack_panel_width()),
-      panels_(winograd::divide_up(shape.group_outputs, panel_width_)),
+      panels_(divide_up(shape.group_outputs, panel_width_)),
       weights_(
           aligned_floats(winograd::kProducts * panels_ * (shape.group_inputs + 1) * panel_width_)) {
   const auto lanes_of = [&](std::size_t output) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 
+#include "base/divide_up.h"
 #include "base/function_ref.h"
 #include "kernels/convolution_shape.h"
 #include "kernels/simd.h"
@@ -18,8 +19,6 @@ inline constexpr std::size_t kTaps = 9;
 
 /// Transformed inputs and products of one block of tiles should stay in the second-level cache.
 inline constexpr std::size_t kBlockFloats = std::size_t{1} << 18;
-
-inline std::size_t divide_up(std::size_t a, std::size_t b) { return (a + b - 1) / b; }
 
 /// The tiles of a convolution, counted over all images in row-major order.
 struct TileGrid {
