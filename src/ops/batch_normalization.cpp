@@ -89,6 +89,9 @@ class DiagonalMap : public LinearMap {
   DiagonalMap(ChannelView view, Affine affine, const ThreadPool& pool)
       : view_(view), affine_(std::move(affine)), pool_(pool) {}
 
+  const ChannelView& view() const { return view_; }
+  const Affine& affine() const { return affine_; }
+
   void apply(WeightPart part, std::span<const float> x, std::span<float> z, Write write) override {
     scale_channels(view_, x, mapped(part), z, write, pool_);
   }
@@ -116,28 +119,27 @@ class DiagonalMap : public LinearMap {
 
 class BatchNormalizationOperation final : public LinearOperation {
  public:
-  BatchNormalizationOperation(ChannelView view, Affine affine, const ThreadPool& pool)
-      : LinearOperation(std::make_unique<DiagonalMap>(view, affine, pool)),
-        view_(view),
-        affine_(std::move(affine)),
+  BatchNormalizationOperation(std::unique_ptr<DiagonalMap> map, const ThreadPool& pool)
+      : LinearOperation(std::move(map)),
+        map_(static_cast<DiagonalMap&>(*LinearOperation::linear())),
         pool_(pool) {}
 
   void forward(ConstBuffers inputs, Buffers outputs, Clamp clamp) override {
-    scale_shift(view_, inputs[0], affine_.scale, affine_.shift, outputs[0], {clamp.low, clamp.high},
-                pool_);
+    const auto& [scale, shift] = map_.affine();
+    scale_shift(map_.view(), inputs[0], scale, shift, outputs[0], {clamp.low, clamp.high}, pool_);
   }
 
   /// A bias per channel can be told to rules only where channels are the last axis.
-  LinearMap* linear() override { return view_.inner == 1 ? LinearOperation::linear() : nullptr; }
+  LinearMap* linear() override { return map_.view().inner == 1 ? &map_ : nullptr; }
 
  private:
-  ChannelView view_;
-  Affine affine_;
+  DiagonalMap& map_;
   const ThreadPool& pool_;
 };
 
 std::unique_ptr<Operation> prepare(const NodeView& view, const ThreadPool& pool) {
-  return std::make_unique<BatchNormalizationOperation>(channels_of(view), affine_of(view), pool);
+  return std::make_unique<BatchNormalizationOperation>(
+      std::make_unique<DiagonalMap>(channels_of(view), affine_of(view), pool), pool);
 }
 
 }  // namespace
