@@ -136,6 +136,15 @@ void expect_forward(Kernel& kernel, const LinearTwin& twin, const std::vector<fl
   }
 }
 
+std::vector<float> random_weights(const ConvolutionShape& shape, std::mt19937& random) {
+  return testing::random_vector(
+      shape.output_channels() * shape.group_inputs * shape.window.kernel.area(), random);
+}
+
+Constant flat_constant(const std::vector<float>& values) {
+  return Constant::from_floats({static_cast<std::int64_t>(values.size())}, values);
+}
+
 template <typename Kernel>
 void expect_random_shapes(bool depthwise, std::size_t threads) {
   std::mt19937 random(kSeed);
@@ -145,13 +154,10 @@ void expect_random_shapes(bool depthwise, std::size_t threads) {
     const ConvolutionShape shape = random_shape(random, depthwise);
     SCOPED_TRACE("seed " + std::to_string(kSeed) + " case " + std::to_string(i) + ": " +
                  describe(shape));
-    const std::size_t taps = shape.window.kernel.area();
-    const std::vector<float> weights =
-        testing::random_vector(shape.output_channels() * shape.group_inputs * taps, random);
+    const std::vector<float> weights = random_weights(shape, random);
     const std::vector<float> bias =
         i % 3 == 0 ? std::vector<float>() : testing::random_vector(shape.output_channels(), random);
-    const Constant constant =
-        Constant::from_floats({static_cast<std::int64_t>(weights.size())}, weights);
+    const Constant constant = flat_constant(weights);
     Kernel kernel(shape, {.values = constant, .bias = bias}, pool);
     const LinearTwin twin = twin_of(shape, weights);
     expect_forward(kernel, twin, bias, random);
@@ -188,10 +194,8 @@ TEST(Convolution, EqualsItsDefinitionWhereWorkIsCutIntoBlocks) {
       with_outputs({.input = {6, 7}, .group_inputs = 40, .group_outputs = 261, .window = window})};
   for (const ConvolutionShape& shape : shapes) {
     SCOPED_TRACE(describe(shape));
-    const std::vector<float> weights = testing::random_vector(
-        shape.output_channels() * shape.group_inputs * shape.window.kernel.area(), random);
-    const Constant constant =
-        Constant::from_floats({static_cast<std::int64_t>(weights.size())}, weights);
+    const std::vector<float> weights = random_weights(shape, random);
+    const Constant constant = flat_constant(weights);
     Convolution convolution(shape, {.values = constant}, pool);
     const LinearTwin twin = twin_of(shape, weights);
     expect_forward(convolution, twin, {}, random);
@@ -214,10 +218,8 @@ TEST(Convolution, TakesStackedVectorsBackByWinogradsFiltering) {
        {shape_of({12, 14}, 44, {1, 1, 1, 1}), shape_of({12, 9}, 32, {0, 2, 1, 1}),
         shape_of({7, 7}, 32, {2, 2, 2, 2})}) {
     SCOPED_TRACE(describe(shape));
-    const std::vector<float> weights =
-        testing::random_vector(shape.group_outputs * shape.group_inputs * 9, random);
-    const Constant constant =
-        Constant::from_floats({static_cast<std::int64_t>(weights.size())}, weights);
+    const std::vector<float> weights = random_weights(shape, random);
+    const Constant constant = flat_constant(weights);
     Convolution convolution(shape, {.values = constant}, pool);
     const LinearTwin twin = twin_of(shape, weights);
     constexpr std::size_t kCount = 5;
@@ -262,10 +264,8 @@ TEST(Convolution, ComesToTheSameInPieces) {
   for (int i = 0; i < 20; ++i) {
     const ConvolutionShape shape = random_shape(random, false);
     SCOPED_TRACE(describe(shape));
-    const std::vector<float> weights = testing::random_vector(
-        shape.output_channels() * shape.group_inputs * shape.window.kernel.area(), random);
-    const Constant constant =
-        Constant::from_floats({static_cast<std::int64_t>(weights.size())}, weights);
+    const std::vector<float> weights = random_weights(shape, random);
+    const Constant constant = flat_constant(weights);
     Convolution convolution(shape, {.values = constant}, pool);
     EXPECT_EQ(convolution.pieces(), 1U);
     expect_pieces(convolution, shape, random);
@@ -279,8 +279,7 @@ TEST(Convolution, IsCutWhereItIsHeavy) {
       .kernel = {3, 3}, .stride = {1, 1}, .dilation = {1, 1}, .pads = {1, 1, 1, 1}};
   const auto pieces_of = [&](std::size_t side, std::size_t channels) {
     const std::vector<float> weights(9 * channels * channels);
-    const Constant constant =
-        Constant::from_floats({static_cast<std::int64_t>(weights.size())}, weights);
+    const Constant constant = flat_constant(weights);
     const ConvolutionShape shape = with_outputs({.input = {side, side},
                                                  .group_inputs = channels,
                                                  .group_outputs = channels,
