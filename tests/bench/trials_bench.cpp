@@ -4,7 +4,6 @@
 #include <cstdio>
 #include <ctime>
 #include <exception>
-#include <fstream>
 #include <functional>
 #include <stdexcept>
 #include <string>
