@@ -18,7 +18,7 @@ endif()
 file(GLOB_RECURSE relcam_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/*.cpp")
 file(GLOB_RECURSE relcam_kernels CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/kernels/*.cpp")
 list(REMOVE_ITEM relcam_sources ${relcam_kernels})
-# Kernels whose loops move values about rather than compute: vectorising them costs size for nothing.
+# Kernels that only move values, or that few networks use: vectorising them costs size for little.
 set(relcam_small_kernels broadcast index_map interpolation local_response quantize window)
 list(TRANSFORM relcam_small_kernels
      REPLACE "(.+)" "${PROJECT_SOURCE_DIR}/src/kernels/\\1.cpp")
