@@ -4,6 +4,7 @@ import {
   CATALOG,
   compositeOf,
   FUSIONS,
+  looksAtAttention,
   makesMaps,
   methodOf,
   OWN_RULES_ENTRY,
@@ -152,7 +153,7 @@ const layerMenus =
   (choice: Choice): readonly Bound[] => {
     const method = methodOf(choice);
     const bound: Bound[] = [];
-    if (method.layer !== "stages" && method.layer !== "attention") {
+    if (method.layer !== "stages" && !looksAtAttention(method)) {
       const field = menuField("Layers", layerOptions(method), (layers) => {
         change({ ...store.state.choices[side], layers });
       });
