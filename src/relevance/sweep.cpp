@@ -78,22 +78,24 @@ void Denomination::with_node(std::size_t bound_index,
        .high = bounds.high});
 }
 
-void Denomination::step() {
-  const BoundNode& bound = binding_->nodes()[next_];
-  PerNode& own = nodes_[next_];
-  if (!work_ && bound.reads.bounds) own.bounds = bounds_of(bound);
+bool Denomination::step(std::size_t bound_index) {
+  PerNode& own = nodes_[bound_index];
+  if (own.done) return false;
+  const BoundNode& bound = binding_->nodes()[bound_index];
+  if (!own.work && bound.reads.bounds) own.bounds = bounds_of(bound);
   bool more = false;
-  with_node(next_, [&](const RuleNode& node) {
-    if (!work_) work_ = bound.rule->start_denominators(node, own.denominators);
-    if (work_) {
-      more = work_->step(node);
+  with_node(bound_index, [&](const RuleNode& node) {
+    if (!own.work) own.work = bound.rule->start_denominators(node, own.denominators);
+    if (own.work) {
+      more = own.work->step(node);
     } else {
       own.denominators = bound.rule->denominators(node);
     }
   });
-  if (more) return;
-  work_.reset();
-  ++next_;
+  if (more) return true;
+  own.work.reset();
+  own.done = true;
+  return true;
 }
 
 Sweep::Sweep(Denomination& denomination, const std::vector<std::vector<float>>& seeds)
@@ -180,7 +182,7 @@ void Sweep::book(ConstBuffers outgoing, ConstBuffers incoming) {
 
 void Sweep::step() {
   if (visit_ || begin_node()) {
-    if (propagate()) return;
+    if (denomination_->step(next_) || propagate()) return;
     end_node();
   }
   ++next_;

@@ -15,17 +15,15 @@
 
 namespace relcam {
 
-/// What the rules of a binding need of one forward pass: bounds and denominators, computed node by
-/// node, heavy nodes in pieces, and kept, so that another start costs only the sweep. Sweeps
-/// complete what rules left open.
+/// What the rules of a binding need of one forward pass: bounds and denominators. Sweeps compute
+/// them when they first reach a node, while its weights are at hand for the shares too; kept, so
+/// that another start costs only the sweep.
 class Denomination {
  public:
   Denomination(const Binding& binding, const ForwardPass& forward, const PixelBounds& pixels);
 
-  bool finished() const { return next_ == binding_->nodes().size(); }
-  std::size_t done() const { return next_; }
-  /// Denominators of one node, or part of the work on a heavy one.
-  void step();
+  /// Denominators of a node, or part of the work on a heavy one; false when they are there.
+  bool step(std::size_t bound);
 
   const Binding& binding() const { return *binding_; }
   const Denominators& of(std::size_t bound) const { return nodes_[bound].denominators; }
@@ -38,6 +36,8 @@ class Denomination {
   struct PerNode {
     PixelBounds bounds;
     Denominators denominators;
+    std::unique_ptr<RuleWork> work;  ///< under way
+    bool done = false;
   };
 
   PixelBounds bounds_of(const BoundNode& bound) const;
@@ -46,8 +46,6 @@ class Denomination {
   const ForwardPass* forward_;
   const PixelBounds* pixels_;
   std::vector<PerNode> nodes_;
-  std::size_t next_ = 0;
-  std::unique_ptr<RuleWork> work_;  ///< on the next node, under way
 };
 
 /// Where the relevance of one node's outputs went in one sweep:
@@ -69,7 +67,7 @@ struct NodeAccount {
 /// One backward pass of `count` stacked starts from the binding's start to all its layers.
 class Sweep {
  public:
-  /// Every seed has one element per class. `denomination` must be finished and outlive the sweep.
+  /// Every seed has one element per class. `denomination` must outlive the sweep.
   Sweep(Denomination& denomination, const std::vector<std::vector<float>>& seeds);
 
   /// Before the first step: asks for accounts of every `stride`-th sweep, the first included.

@@ -107,8 +107,6 @@ void BackwardPass::adopt() {
   }
 }
 
-bool BackwardPass::step_denominators() { return take_step(*bound_->denomination); }
-
 void BackwardPass::start_sweep(const std::vector<std::size_t>& targets, bool keep_accounts) {
   std::vector<std::vector<float>> seeds = make_seeds(*state_, beginning_, targets);
   sweeps_per_target_ = seeds.size() / std::max<std::size_t>(targets.size(), 1);

@@ -45,21 +45,18 @@ class BackwardPass {
 
   /// After the forward pass: finds the denominators of earlier requests, or makes room for them.
   void adopt();
-  /// One node's denominators; false when all are there.
-  bool step_denominators();
   /// Starts the sweep for `targets`; without targets, for the beginning's own seed. With
   /// `keep_accounts`, for a ledger of every target.
   void start_sweep(const std::vector<std::size_t>& targets, bool keep_accounts);
   /// Starts a sweep from initial relevances of the caller's, in physical order; `index` of seed and
   /// signal counts them.
   void start_sweep_from(std::vector<std::vector<float>> seeds);
-  /// One node of the sweep; false when it is finished.
+  /// One node of the sweep, or its denominators; false when it is finished.
   bool step_sweep();
 
   const Beginning& beginning() const { return beginning_; }
   const Binding& binding() const { return *bound_->binding; }
   const Composite& composite() const { return binding().composite(); }
-  Count denominators() const { return {bound_->denomination->done(), binding().nodes().size()}; }
   Count sweep() const { return {sweep_->done(), binding().nodes().size()}; }
 
   /// The first initial relevance of target number `index`, in physical order.

@@ -73,7 +73,6 @@ bool BlockGradients::step_part(Part& part, const ForwardPass& forward,
   if (!part.denomination) {
     part.denomination = std::make_unique<Denomination>(*part.binding, forward, state_->pixels);
   }
-  if (take_step(*part.denomination)) return true;
   if (!part.sweep) part.sweep.emplace(*part.denomination, seeds);
   return take_step(*part.sweep);
 }

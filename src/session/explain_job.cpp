@@ -22,7 +22,7 @@ class ExplainJob final : public Job {
   Progress progress() const override;
 
  private:
-  enum class Phase : std::uint8_t { Forward, Bind, Tangent, Backward, Trials, Cam, Done };
+  enum class Phase : std::uint8_t { Forward, Tangent, Backward, Trials, Cam, Done };
 
   static std::string_view name_of(Phase phase);
   void request_forward();
@@ -82,8 +82,7 @@ ExplainJob::Phase ExplainJob::advance(Phase phase) {
       if (state_.step_forward()) return Phase::Forward;
       choose_targets();
       passes_.adopt();
-      return Phase::Bind;
-    case Phase::Bind: return passes_.step_denominators() ? Phase::Bind : Phase::Tangent;
+      return Phase::Tangent;
     case Phase::Tangent:
       if (passes_.step_tangent()) return Phase::Tangent;
       passes_.start_sweeps(explanation_.targets);
@@ -117,7 +116,6 @@ bool ExplainJob::step() {
 std::string_view ExplainJob::name_of(Phase phase) {
   switch (phase) {
     case Phase::Forward: return "forward";
-    case Phase::Bind: return "bind";
     case Phase::Tangent:
     case Phase::Backward: return "backward";
     case Phase::Trials: return "trials";
@@ -130,7 +128,6 @@ std::string_view ExplainJob::name_of(Phase phase) {
 Count ExplainJob::count() const {
   switch (phase_) {
     case Phase::Forward: return state_.forward_nodes();
-    case Phase::Bind: return passes_.denominators();
     case Phase::Tangent: return passes_.tangents();
     case Phase::Backward: return passes_.sweeps();
     case Phase::Trials: return trials_.trials();

@@ -88,10 +88,6 @@ void ExplainPasses::adopt() {
   }
 }
 
-bool ExplainPasses::step_denominators() {
-  return std::ranges::any_of(passes_, [](Pass& pass) { return pass.sweep.step_denominators(); });
-}
-
 bool ExplainPasses::step_tangent() { return curvature_ && curvature_->step_tangent(); }
 
 /// The ledger is the method's; a gradient beside it has none.
@@ -107,12 +103,6 @@ void ExplainPasses::start_sweeps(const std::vector<std::size_t>& targets) {
 bool ExplainPasses::step_sweeps() {
   return std::ranges::any_of(passes_, [](Pass& pass) { return pass.sweep.step_sweep(); }) ||
          (block_gradients_ && block_gradients_->step());
-}
-
-Count ExplainPasses::denominators() const {
-  Count count;
-  for (const Pass& pass : passes_) count += pass.sweep.denominators();
-  return count;
 }
 
 Count ExplainPasses::tangents() const { return curvature_ ? curvature_->tangents() : Count(); }

@@ -26,13 +26,11 @@ class ExplainPasses {
 
   /// After the forward pass.
   void adopt();
-  bool step_denominators();
   /// One node of a tangent pass, which the curvature needs before its sweep.
   bool step_tangent();
   void start_sweeps(const std::vector<std::size_t>& targets);
   bool step_sweeps();
 
-  Count denominators() const;
   Count tangents() const;
   Count sweeps() const;
 

@@ -168,7 +168,7 @@ struct Explanation {
 };
 
 struct Progress {
-  std::string phase;  ///< "forward", "bind", "backward", "trials", "cam"
+  std::string phase;  ///< "forward", "backward", "trials", "cam"
   std::size_t done = 0;
   std::size_t total = 0;
 };

@@ -16,7 +16,7 @@ struct Count {
   }
 };
 
-/// One step of a ForwardPass, a Denomination, a Sweep or a Tangent; false when it is finished.
+/// One step of a ForwardPass, a Sweep or a Tangent; false when it is finished.
 template <typename Work>
 bool take_step(Work& work) {
   if (work.finished()) return false;

@@ -125,11 +125,10 @@ void TrialRun::step_forward() {
       samples_per_step(state_->program, pass_->plan().steps()[pass_->done()].node, kForwardMacs));
 }
 
-void TrialRun::bind() {
+void TrialRun::begin_sweep() {
   if (!denomination_) {
     denomination_ = std::make_unique<Denomination>(*binding_, *pass_, state_->pixels);
   }
-  if (take_step(*denomination_)) return;
   sweep_.emplace(*denomination_, std::vector(pass_->samples(), seeds_[target_]));
 }
 
@@ -156,12 +155,13 @@ TrialRun::Stage TrialRun::advance() {
     case Stage::Forward:
       if (!pass_->finished()) step_forward();
       if (!pass_->finished()) return Stage::Forward;
-      return binding_ ? Stage::Bind : Stage::Take;
-    case Stage::Bind: bind(); return sweep_ ? Stage::Backward : Stage::Bind;
-    case Stage::Backward: return take_step(*sweep_) ? Stage::Backward : Stage::Take;
+      return binding_ ? Stage::Backward : Stage::Take;
+    case Stage::Backward:
+      if (!sweep_) begin_sweep();
+      return take_step(*sweep_) ? Stage::Backward : Stage::Take;
     case Stage::Take:
       take();
-      if (++target_ < trials_.size()) return binding_ ? Stage::Bind : Stage::Take;
+      if (++target_ < trials_.size()) return binding_ ? Stage::Backward : Stage::Take;
       target_ = 0;
       first_ += pass_->samples();
       altered_samples_ = 0;

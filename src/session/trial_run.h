@@ -37,7 +37,7 @@ class TrialRun {
   CamOutput result(std::size_t target_index) const { return trials_[target_index]->finish(); }
 
  private:
-  enum class Stage : std::uint8_t { Alter, Forward, Bind, Backward, Take };
+  enum class Stage : std::uint8_t { Alter, Forward, Backward, Take };
 
   std::vector<bool> kept_values() const;
   std::size_t choose_samples() const;
@@ -45,7 +45,7 @@ class TrialRun {
   void begin_batch();
   void alter_sample();
   void step_forward();
-  void bind();
+  void begin_sweep();
   void take();
   Stage advance();
 

@@ -112,15 +112,16 @@ class SessionBench {
   void run_backward() {
     const PixelBounds pixels;
     Denomination denomination(binding_, forward_, pixels);
-    while (!denomination.finished()) {
-      const std::size_t node = binding_.nodes()[denomination.done()].node;
-      keep_least(times_[node].bind, [&] { finish_node(denomination); });
-    }
     Sweep sweep(denomination,
                 find_start("clrp").seeds(
                     {.scores = forward_.value(logits_), .target = 0, .parameters = {}}));
     while (!sweep.finished()) {
-      const std::size_t node = binding_.nodes()[sweep.done()].node;
+      const std::size_t bound = sweep.done();
+      const std::size_t node = binding_.nodes()[bound].node;
+      keep_least(times_[node].bind, [&] {
+        while (denomination.step(bound)) {
+        }
+      });
       keep_least(times_[node].backward, [&] { finish_node(sweep); });
     }
   }

@@ -89,7 +89,6 @@ class HeavySweepTest : public ::testing::Test {
 TEST_F(HeavySweepTest, ShortStepsConserveRelevanceAndTreatStackedStartsAlike) {
   const PixelBounds pixels;
   Denomination denomination(binding_, *forward_, pixels);
-  EXPECT_GT(run(denomination), binding_.nodes().size());
 
   std::vector<std::vector<float>> seeds{random_floats(kChannels, 5), random_floats(kChannels, 7)};
   for (float& value : seeds[1]) value = std::abs(value);

@@ -140,7 +140,7 @@ TEST_F(SessionTest, ProgressRunsThroughAllPhases) {
     EXPECT_LE(progress.done, progress.total);
     if (phases.empty() || phases.back() != progress.phase) phases.push_back(progress.phase);
   } while (job->step());
-  EXPECT_EQ(phases, (std::vector<std::string>{"forward", "bind", "backward", "cam"}));
+  EXPECT_EQ(phases, (std::vector<std::string>{"forward", "backward", "cam"}));
 }
 
 TEST_F(SessionTest, ClrpAndBalancedAgreeWhereRelevanceIsConserved) {

@@ -89,7 +89,7 @@ TEST_F(SessionTrialsTest, ProgressCountsTrials) {
     last = progress.done;
   } while (job->step());
   EXPECT_EQ(last, 64U);
-  EXPECT_EQ(phases, (std::vector<std::string>{"forward", "bind", "backward", "trials", "cam"}));
+  EXPECT_EQ(phases, (std::vector<std::string>{"forward", "backward", "trials", "cam"}));
 }
 
 TEST_F(SessionTrialsTest, RandomMethodsRepeatForTheSameSeedOnly) {

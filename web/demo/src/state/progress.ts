@@ -6,7 +6,6 @@ const PHASES: Readonly<Record<Progress["phase"], string>> = {
   model: "Loading the model",
   prepare: "Preparing the model",
   forward: "Forward pass",
-  bind: "Preparing the backward pass",
   backward: "Backward pass",
   trials: "Running the model again",
   cam: "Computing the maps",
