@@ -746,16 +746,24 @@ test.describe("models of the visitor, on a cross-origin isolated page", () => {
   }) => {
     const menu = page.locator("#right-method");
     const group = menu.locator("optgroup:has(option[value=attention-rollout])");
+    const lack = "this model has no attention of all tokens to all";
     await expect(group).toHaveJSProperty("disabled", true);
-    await expect(group).toHaveAttribute("label", /this model has none/);
+    await expect(group).toHaveAttribute("label", `Maps of attention: ${lack}`);
     await expect(menu.locator("optgroup:has(option[value=grad-cam])")).toHaveJSProperty(
       "disabled",
       false,
     );
+    const box = (await demo.panel("Comparison")).getByRole("checkbox", {
+      name: "Attention rollout",
+    });
+    await expect(box).toBeDisabled();
+    await expect(box).toHaveAccessibleDescription(lack);
     await demo.openModel(modelOf("vit_tiny"));
     await expect(demo.facts).toContainText("vit_tiny.onnx");
     await demo.ready();
     await expect(group).toHaveJSProperty("disabled", false);
+    await expect(box).toHaveAccessibleDescription("");
+    await box.check();
     await expect(group).toHaveAttribute("label", "Maps of attention");
     await demo.chooseMethod("right", "attention-rollout");
     await expect(demo.map("right")).toHaveAttribute("aria-label", /^Attention rollout for/i);
@@ -764,6 +772,8 @@ test.describe("models of the visitor, on a cross-origin isolated page", () => {
     await demo.ready();
     await expect(group).toHaveJSProperty("disabled", true);
     await expect(menu).not.toHaveValue("attention-rollout");
+    await expect(box).toBeDisabled();
+    await expect(box).not.toBeChecked();
   });
 
   test("a configuration beside the model says how pictures are read and classes called", async ({

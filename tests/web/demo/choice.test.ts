@@ -3,6 +3,7 @@ import {
   CATALOG,
   chosen,
   FIRST_CHOICES,
+  lackedBy,
   layersOf,
   makesMaps,
   methodOf,
@@ -20,6 +21,16 @@ test.each(CATALOG.methods.map(({ name }) => name))("%s can be chosen as it stand
   const names = parametersOf(choice).map((parameter) => parameter.name);
   expect(new Set(names).size).toBe(names.length);
   expect(optionsOf(choice, "positive").parameters).toEqual({});
+});
+
+test("methods on attention, and no others, lack something in models without it", () => {
+  const lacking = (model: { attends: boolean } | undefined): string[] =>
+    CATALOG.methods.filter((method) => lackedBy(model, method)).map(({ name }) => name);
+  expect(lacking({ attends: false }).sort()).toEqual([
+    ...["attention-grad-cam", "attention-rollout", "legrad", "transformer-attribution"],
+  ]);
+  expect(lacking({ attends: true })).toEqual([]);
+  expect(lacking(undefined)).toEqual([]);
 });
 
 test("Relevance-CAM begins balanced, Grad-CAM as it has it", () => {

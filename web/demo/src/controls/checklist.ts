@@ -3,9 +3,11 @@ import { create } from "../dom.js";
 export interface Item {
   readonly value: string;
   readonly title: string;
+  /** Why it cannot be checked; absent or empty: it can. */
+  readonly lack?: string;
 }
 
-/** Check boxes; those that were there before keep their state. */
+/** Check boxes; those that were there before keep their state unless they cannot be checked now. */
 export function fillChecklist(
   box: HTMLElement,
   items: readonly Item[],
@@ -13,10 +15,12 @@ export function fillChecklist(
 ): void {
   const before = new Map(boxesOf(box).map(({ value, checked }) => [value, checked]));
   box.replaceChildren(
-    ...items.map(({ value, title }) => {
-      const checked = before.get(value) ?? checkedAtFirst(value);
-      const input = create("input", { type: "checkbox", value, checked });
-      return create("label", { className: "check" }, input, title);
+    ...items.map(({ value, title, lack = "" }) => {
+      const disabled = lack !== "";
+      const checked = !disabled && (before.get(value) ?? checkedAtFirst(value));
+      // The box's own title is what screen readers tell beside its name.
+      const input = create("input", { type: "checkbox", value, checked, disabled, title: lack });
+      return create("label", { className: "check", title: lack }, input, title);
     }),
   );
 }
@@ -29,7 +33,9 @@ export function checkedIn(box: HTMLElement): string[] {
 }
 
 export function check(box: HTMLElement, values: readonly string[]): void {
-  for (const input of boxesOf(box)) input.checked ||= values.includes(input.value);
+  for (const input of boxesOf(box)) {
+    input.checked ||= !input.disabled && values.includes(input.value);
+  }
 }
 
 function boxesOf(box: HTMLElement): HTMLInputElement[] {

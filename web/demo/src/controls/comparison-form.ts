@@ -1,7 +1,8 @@
 import { byId } from "../dom.js";
-import { CATALOG, SIDES } from "../state/choice.js";
+import { CATALOG, lackedBy, SIDES } from "../state/choice.js";
 import type { Analysis } from "../state/analysis.js";
 import type { ComparisonRequest } from "../state/comparison.js";
+import type { LoadedModel } from "../state/model.js";
 import type { AppStore } from "../state/state.js";
 import type { Workbench } from "../state/workbench.js";
 import { methodTitle, stageTitle } from "../words.js";
@@ -12,8 +13,6 @@ export function controlComparison(store: AppStore, workbench: Workbench): void {
   const panel = byId("comparison", HTMLDetailsElement);
   const methods = byId("compared-methods", HTMLDivElement);
   const problem = byId("comparison-problem", HTMLParagraphElement);
-  const items = CATALOG.methods.map(({ name }) => ({ value: name, title: methodTitle(name) }));
-  fillChecklist(methods, items, () => false);
   panel.addEventListener("toggle", () => {
     const { choices } = store.state;
     check(
@@ -21,6 +20,12 @@ export function controlComparison(store: AppStore, workbench: Workbench): void {
       SIDES.map((side) => choices[side].method),
     );
   });
+  store.watch(
+    (s) => [s.analysis?.model],
+    (model) => {
+      fillChecklist(methods, methodList(model), () => false);
+    },
+  );
   store.watch(
     (s) => [s.analysis],
     (analysis) => {
@@ -40,6 +45,14 @@ export function controlComparison(store: AppStore, workbench: Workbench): void {
     problem.textContent = complaintAboutRequest(request);
     if (!problem.textContent) void workbench.compare(request);
   });
+}
+
+function methodList(model: LoadedModel | undefined): Item[] {
+  return CATALOG.methods.map((method) => ({
+    value: method.name,
+    title: methodTitle(method.name),
+    lack: lackedBy(model, method),
+  }));
 }
 
 interface List {

@@ -1,13 +1,12 @@
 import type { CatalogMethod } from "relevance-cam";
 import { create } from "../dom.js";
-import { CATALOG, chosen, looksAtAttention, type Side } from "../state/choice.js";
+import { CATALOG, chosen, lackedBy, looksAtAttention, type Side } from "../state/choice.js";
 import type { AppStore } from "../state/state.js";
 import type { Workbench } from "../state/workbench.js";
 import { methodTitle } from "../words.js";
 
 /** What the model lacks stands in the group's title, which screen readers read with each entry. */
 const ATTENTION = "Maps of attention";
-const NO_ATTENTION = `${ATTENTION}: this model has none of all tokens to all`;
 
 const FAMILIES = [
   { family: "cam", title: "Class activation maps" },
@@ -20,6 +19,7 @@ export function methodMenu(store: AppStore, workbench: Workbench, side: Side): H
     groupOf(title, (method) => method.family === family && !looksAtAttention(method)),
   );
   const attention = groupOf(ATTENTION, looksAtAttention);
+  const onAttention = CATALOG.methods.filter(looksAtAttention);
   const select = create("select", { className: "method", id: `${side}-method` });
   select.append(...families, attention);
   select.ariaLabel = side === "left" ? "Method" : "Compared with";
@@ -35,8 +35,9 @@ export function methodMenu(store: AppStore, workbench: Workbench, side: Side): H
   store.watch(
     (s) => [s.analysis?.model],
     (model) => {
-      attention.disabled = model?.attends === false;
-      attention.label = attention.disabled ? NO_ATTENTION : ATTENTION;
+      const [lack = ""] = onAttention.map((method) => lackedBy(model, method));
+      attention.disabled = lack !== "";
+      attention.label = lack ? `${ATTENTION}: ${lack}` : ATTENTION;
     },
   );
   return select;

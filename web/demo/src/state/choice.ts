@@ -7,6 +7,7 @@ import {
   type ExplainOptions,
   type RuleRow,
 } from "relevance-cam";
+import type { LoadedModel } from "./model.js";
 
 /** The two figures. */
 export const SIDES = ["left", "right"] as const;
@@ -82,6 +83,15 @@ export function takesStart(method: CatalogMethod): boolean {
 /** Whether the method looks at a transformer's attention: other models have none. */
 export function looksAtAttention({ layer }: Pick<CatalogMethod, "layer">): boolean {
   return layer === "attention";
+}
+
+/** What the method needs and the model lacks, as words; empty: nothing. */
+export function lackedBy(
+  model: Pick<LoadedModel, "attends"> | undefined,
+  method: Pick<CatalogMethod, "layer">,
+): string {
+  const lacks = looksAtAttention(method) && model?.attends === false;
+  return lacks ? "this model has no attention of all tokens to all" : "";
 }
 
 export function takesComposite(method: CatalogMethod): boolean {
