@@ -75,8 +75,7 @@ export type PreprocessPreset = "imagenet" | "minus-one-to-one" | "zero-to-one" |
 
 /** One step of loading or computing; `total` is 0 while it is not known. */
 export interface Progress {
-  readonly phase:
-    "runtime" | "model" | "prepare" | "forward" | "backward" | "trials" | "cam";
+  readonly phase: "runtime" | "model" | "prepare" | "forward" | "backward" | "trials" | "cam";
   readonly loaded: number;
   readonly total: number;
 }
