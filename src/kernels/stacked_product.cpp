@@ -17,8 +17,10 @@ namespace {
 using simd::f32x4;
 using u32x4 = std::uint32_t __attribute__((vector_size(16)));
 
-/// Operands whose sums are held in registers at a time.
-constexpr std::size_t kMostOperands = 4;
+/// Operands and column tiles whose sums are held in registers at a time: eight of them, so that none
+/// waits for the one before, and V8 spills none.
+constexpr std::size_t kOperands = 2;
+constexpr std::size_t kTilesAtOnce = 2;
 /// Rows treated together: their terms of one block stay in the second-level cache.
 constexpr std::size_t kRows = 32;
 /// Column tiles that are packed at a time, because their weights lie together.
@@ -39,43 +41,54 @@ struct OperandTile {
   std::size_t count;
 };
 
-/// As few tiles as possible, as even as possible.
 std::vector<OperandTile> operand_tiles(std::size_t count) {
-  const std::size_t tiles = divide_up(count, kMostOperands);
   std::vector<OperandTile> result;
-  for (std::size_t tile = 0; tile < tiles; ++tile) {
-    const std::size_t first = tile * count / tiles;
-    result.push_back({first, (tile + 1) * count / tiles - first});
+  for (std::size_t first = 0; first < count; first += kOperands) {
+    result.push_back({first, std::min(kOperands, count - first)});
   }
   return result;
 }
 
-template <std::size_t operands>
-void add_terms(const Terms& terms, const float* values, const float* b, float* c,
-               std::size_t c_stride, std::size_t lanes, bool accumulate) {
-  f32x4 sums[2 * operands] = {};
+/// Packed B of neighbouring column tiles, and where the results of the first operand belong.
+struct Columns {
+  const float* b;
+  std::size_t tile_floats;
+  float* c;
+  std::size_t count;  ///< columns that exist, in at most kTilesAtOnce tiles
+};
+
+template <std::size_t operands, std::size_t tiles>
+void add_terms(const Terms& terms, const float* values, const Columns& columns,
+               std::size_t c_stride, bool accumulate) {
+  f32x4 sums[tiles][2 * operands] = {};
   for (std::size_t i = 0; i < terms.count; ++i, values += operands) {
-    const float* weights = b + terms.offsets[i];
-    const f32x4 low = simd::load(weights);
-    const f32x4 high = simd::load(weights + 4);
-    simd::unrolled<operands>([&](auto k) {
-      const f32x4 value = simd::splat(values[k]);
-      sums[2 * k] = simd::madd(value, low, sums[2 * k]);
-      sums[2 * k + 1] = simd::madd(value, high, sums[2 * k + 1]);
+    const float* weights = columns.b + terms.offsets[i];
+    simd::unrolled<tiles>([&](auto t) {
+      const f32x4 low = simd::load(weights + t * columns.tile_floats);
+      const f32x4 high = simd::load(weights + t * columns.tile_floats + 4);
+      simd::unrolled<operands>([&](auto k) {
+        const f32x4 value = simd::splat(values[k]);
+        sums[t][2 * k] = simd::madd(value, low, sums[t][2 * k]);
+        sums[t][2 * k + 1] = simd::madd(value, high, sums[t][2 * k + 1]);
+      });
     });
   }
-  simd::unrolled<operands>([&](auto k) {
-    write_columns(c + k * c_stride, lanes, accumulate, sums[2 * k], sums[2 * k + 1]);
+  simd::unrolled<tiles>([&](auto t) {
+    const std::size_t lanes = std::min(kColumnTile, columns.count - t * kColumnTile);
+    simd::unrolled<operands>([&](auto k) {
+      write_columns(columns.c + k * c_stride + t * kColumnTile, lanes, accumulate, sums[t][2 * k],
+                    sums[t][2 * k + 1]);
+    });
   });
 }
 
-void add_tile(std::size_t operands, const Terms& terms, const float* values, const float* b,
-              float* c, std::size_t c_stride, std::size_t lanes, bool accumulate) {
-  switch (operands) {
-    case 1: return add_terms<1>(terms, values, b, c, c_stride, lanes, accumulate);
-    case 2: return add_terms<2>(terms, values, b, c, c_stride, lanes, accumulate);
-    case 3: return add_terms<3>(terms, values, b, c, c_stride, lanes, accumulate);
-    default: return add_terms<kMostOperands>(terms, values, b, c, c_stride, lanes, accumulate);
+template <std::size_t operands>
+void add_columns(const Terms& terms, const float* values, const Columns& columns,
+                 std::size_t c_stride, bool accumulate) {
+  if (columns.count > kColumnTile) {
+    add_terms<operands, kTilesAtOnce>(terms, values, columns, c_stride, accumulate);
+  } else {
+    add_terms<operands, 1>(terms, values, columns, c_stride, accumulate);
   }
 }
 
@@ -128,12 +141,16 @@ class StackedProduct {
   /// All rows times the packed column tiles [begin, end), each of `tile_floats`.
   void multiply_tiles(std::size_t begin, std::size_t end, std::size_t tile_floats, std::size_t rows,
                       bool accumulate, const Scratch& scratch) const {
-    const float* b = scratch.b.get();
-    for (std::size_t tile = begin; tile < end; ++tile, b += tile_floats) {
+    for (std::size_t tile = begin; tile < end; tile += kTilesAtOnce) {
       const std::size_t column = tile * kColumnTile;
+      const std::size_t count =
+          std::min(std::min(tile + kTilesAtOnce, end) * kColumnTile, shape_.columns) - column;
       for (std::size_t row = 0; row < rows; ++row) {
-        multiply_row(scratch.terms[row], scratch.c[row] + column, b,
-                     std::min(kColumnTile, shape_.columns - column), accumulate);
+        const Columns columns{.b = scratch.b.get() + (tile - begin) * tile_floats,
+                              .tile_floats = tile_floats,
+                              .c = scratch.c[row] + column,
+                              .count = count};
+        multiply_row(scratch.terms[row], columns, accumulate);
       }
     }
   }
@@ -187,12 +204,15 @@ class StackedProduct {
     }
   }
 
-  void multiply_row(const Terms& terms, float* c, const float* b, std::size_t lanes,
-                    bool accumulate) const {
+  void multiply_row(const Terms& terms, Columns columns, bool accumulate) const {
     const float* values = terms.values;
     for (const OperandTile& tile : tiles_) {
-      add_tile(tile.count, terms, values, b, c + tile.first * stack_.c_stride, stack_.c_stride,
-               lanes, accumulate);
+      if (tile.count == kOperands) {
+        add_columns<kOperands>(terms, values, columns, stack_.c_stride, accumulate);
+      } else {
+        add_columns<1>(terms, values, columns, stack_.c_stride, accumulate);
+      }
+      columns.c += tile.count * stack_.c_stride;
       values += terms.count * tile.count;
     }
   }
