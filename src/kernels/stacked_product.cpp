@@ -17,8 +17,8 @@ namespace {
 using simd::f32x4;
 using u32x4 = std::uint32_t __attribute__((vector_size(16)));
 
-/// Operands and column tiles whose sums are held in registers at a time: eight of them, so that none
-/// waits for the one before, and V8 spills none.
+/// Operands and column tiles whose sums are held in registers at a time: eight of them, so that
+/// none waits for the one before, and V8 spills none.
 constexpr std::size_t kOperands = 2;
 constexpr std::size_t kTilesAtOnce = 2;
 /// Rows treated together: their terms of one block stay in the second-level cache.

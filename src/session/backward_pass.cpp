@@ -125,7 +125,7 @@ const std::vector<float>& BackwardPass::seed(std::size_t index) const {
   return seeds_[index * sweeps_per_target_];
 }
 
-std::vector<float> BackwardPass::signal(ValueId layer, std::size_t index) const {
+FloatValues BackwardPass::signal(ValueId layer, std::size_t index) const {
   const std::span<const float> stacked = sweep_->relevance(layer);
   const std::size_t size = stacked.size() / sweep_->count();
   const std::size_t first = index * sweeps_per_target_;
@@ -138,7 +138,7 @@ std::vector<float> BackwardPass::signal(ValueId layer, std::size_t index) const 
     case Combination::PositiveDifference:
       return positive_difference(ours, stacked.subspan((first + 1) * size, size));
   }
-  return {ours.begin(), ours.end()};
+  return ours;
 }
 
 }  // namespace relcam

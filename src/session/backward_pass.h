@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/float_values.h"
 #include "base/parameters.h"
 #include "relevance/sweep.h"
 #include "session/state.h"
@@ -62,8 +63,8 @@ class BackwardPass {
   /// The first initial relevance of target number `index`, in physical order.
   const std::vector<float>& seed(std::size_t index) const;
   /// The relevance of a layer for target number `index`, in physical order; the sweeps of the
-  /// start are combined as it says.
-  std::vector<float> signal(ValueId layer, std::size_t index) const;
+  /// start are combined as it says. Holds until the next sweep starts.
+  FloatValues signal(ValueId layer, std::size_t index) const;
   /// The sweep of target number `index`, the first of its start's.
   const std::vector<NodeAccount>& accounts(std::size_t index) const {
     return sweep_->accounts(index * sweeps_per_target_);

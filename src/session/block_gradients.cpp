@@ -123,12 +123,11 @@ Count BlockGradients::nodes() const {
   return count;
 }
 
-std::vector<float> BlockGradients::at(std::size_t block, std::size_t target) const {
+FloatValues BlockGradients::at(std::size_t block, std::size_t target) const {
   const Sweep& sweep = *blocks_[block].sweep;
   const std::span<const float> stacked = sweep.relevance(plan_->blocks[block].weights);
   const std::size_t size = stacked.size() / sweep.count();
-  const auto own = stacked.subspan(target * seeds_per_target_ * size, size);
-  return {own.begin(), own.end()};
+  return stacked.subspan(target * seeds_per_target_ * size, size);
 }
 
 }  // namespace relcam

@@ -32,7 +32,7 @@ class BlockGradients {
   Count nodes() const;
 
   /// Of block number `block` for target number `target`, once all is done.
-  std::vector<float> at(std::size_t block, std::size_t target) const;
+  FloatValues at(std::size_t block, std::size_t target) const;
 
  private:
   /// Gradients from one tensor to another.

@@ -44,7 +44,7 @@ void Curvature::start_sweep(const std::vector<std::size_t>& targets) {
   pass_->start_sweep_from(std::move(seeds));
 }
 
-std::vector<float> Curvature::at(std::size_t layer, std::size_t target) const {
+FloatValues Curvature::at(std::size_t layer, std::size_t target) const {
   return pass_->signal(layers_[layer], layer * targets_ + target);
 }
 

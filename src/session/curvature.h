@@ -29,7 +29,7 @@ class Curvature {
   /// Starts the sweep of the pass, for all layers and targets at once.
   void start_sweep(const std::vector<std::size_t>& targets);
   /// H A at layer number `layer` for target number `target`, in physical order.
-  std::vector<float> at(std::size_t layer, std::size_t target) const;
+  FloatValues at(std::size_t layer, std::size_t target) const;
 
  private:
   const Session::State* state_;

@@ -129,21 +129,19 @@ void ExplainPasses::add_to(LayerSignals& signals, std::size_t layer,
   }
 }
 
-std::vector<float> ExplainPasses::attention_signal(std::size_t block,
-                                                   std::size_t target_index) const {
+FloatValues ExplainPasses::attention_signal(std::size_t block, std::size_t target_index) const {
   if (block_gradients_) return block_gradients_->at(block, target_index);
   if (method_pass() == nullptr) return {};
   return method_pass()->signal(plan_->attention.blocks[block].weights, target_index);
 }
 
-std::vector<float> ExplainPasses::attention_gradient(std::size_t block,
-                                                     std::size_t target_index) const {
+FloatValues ExplainPasses::attention_gradient(std::size_t block, std::size_t target_index) const {
   const BackwardPass* pass = find(Role::Gradient);
   if (pass == nullptr) return {};
   return pass->signal(plan_->attention.blocks[block].weights, target_index);
 }
 
-std::vector<float> ExplainPasses::image_signal(std::size_t target_index) const {
+FloatValues ExplainPasses::image_signal(std::size_t target_index) const {
   if (!plan_->attention.reads_image) return {};
   return method_pass()->signal(state_->program.graph().inputs.front(), target_index);
 }

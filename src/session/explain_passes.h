@@ -40,10 +40,10 @@ class ExplainPasses {
   void add_to(LayerSignals& signals, std::size_t layer, std::size_t target_index) const;
 
   /// The method's signal at attention number `block` of the plan's, or empty; and the gradient.
-  std::vector<float> attention_signal(std::size_t block, std::size_t target_index) const;
-  std::vector<float> attention_gradient(std::size_t block, std::size_t target_index) const;
+  FloatValues attention_signal(std::size_t block, std::size_t target_index) const;
+  FloatValues attention_gradient(std::size_t block, std::size_t target_index) const;
   /// The method's signal at the model's input, with AttentionPlan::reads_image.
-  std::vector<float> image_signal(std::size_t target_index) const;
+  FloatValues image_signal(std::size_t target_index) const;
 
  private:
   enum class Role : std::uint8_t { Signal, Gradient, Guide, Curvature };

@@ -1,5 +1,7 @@
 #include "session/layer_results.h"
 
+#include <list>
+
 #include "methods/attention.h"
 #include "session/diagnosis.h"
 #include "session/result_arrays.h"
@@ -45,8 +47,8 @@ void LayerResults::make_attention_map(std::size_t target_index) {
                        .patches = plan.patches(),
                        .wants_matrix = plan_->asks_for("token_matrix"),
                        .parameters = plan_->method_parameters};
-  std::vector<std::vector<float>> arrays;
-  const auto keep = [&arrays](std::vector<float> values) -> std::span<const float> {
+  std::list<FloatValues> arrays;
+  const auto keep = [&arrays](FloatValues values) -> std::span<const float> {
     return arrays.emplace_back(std::move(values));
   };
   for (std::size_t b = 0; b < plan.blocks.size(); ++b) {

@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "base/float_values.h"
 #include "composites/composite.h"
 #include "graph/graph.h"
 #include "image/raster.h"
@@ -17,7 +18,7 @@ namespace relcam {
 struct BiasSignal {
   std::span<const float> bias;
   Raster raster = {};  ///< of the node's output, channels last
-  std::vector<float> signal;
+  FloatValues signal;
 };
 
 /// What is known at one layer when the sweeps are done; arrays in physical order.
@@ -26,11 +27,11 @@ struct LayerSignals {
   ValueId layer = kNoValue;
   bool is_beginning = false;  ///< relevance begins here
   std::span<const float> activation;
-  std::vector<float> signal = {};    ///< the method's: relevance or gradient
-  std::vector<float> gradient = {};  ///< of the target, if asked for beside the signal
-  std::vector<float> guide = {};     ///< of the method's guide, at the model's input
+  FloatValues signal = {};    ///< the method's: relevance or gradient
+  FloatValues gradient = {};  ///< of the target, if asked for beside the signal
+  FloatValues guide = {};     ///< of the method's guide, at the model's input
   std::vector<BiasSignal> biases = {};
-  std::vector<float> curvature = {};  ///< of the method, or empty
+  FloatValues curvature = {};  ///< of the method, or empty
   std::vector<float> seed = {};
   ChannelWeight channel_weight = ChannelWeight::Sum;
   const Parameters& parameters;  ///< of the method
