@@ -80,7 +80,8 @@ export async function readFile(
   const { size, chunks, kept } = await open(platform, source, options);
   checkSize(size ?? 0);
   let loaded = 0;
-  for await (const part of partsOf(chunks)) {
+  const nextBuffer = source instanceof Blob ? sameBuffer : newBuffer;
+  for await (const part of partsOf(chunks, nextBuffer)) {
     options.signal?.throwIfAborted();
     push(part);
     loaded += part.length;
@@ -89,11 +90,23 @@ export async function readFile(
   await kept;
 }
 
+type NextBuffer = (used: ArrayBuffer) => ArrayBuffer;
+
+/** The stream of a Blob writes into the buffer itself. */
+const sameBuffer: NextBuffer = (used) => used;
+
 /**
- * What a stream brings. One buffer takes all of it in turn where the stream can fill one: its own
- * chunks would be garbage, of which much gathers before it is collected.
+ * A response is copied from chunks of the browser's own. It collects those late, for it does not
+ * count them; what is made here it counts, and collects soon and the chunks along with it. Of a
+ * large buffer for a small part, the rest takes no memory.
  */
-async function* partsOf(chunks: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+const newBuffer: NextBuffer = () => new ArrayBuffer(PART_BYTES);
+
+/** What a stream brings, in buffers of ours where it can fill them. */
+async function* partsOf(
+  chunks: ReadableStream<Uint8Array>,
+  nextBuffer: NextBuffer,
+): AsyncGenerator<Uint8Array> {
   const filling = fillingReader(chunks);
   if (!filling) return yield* ownParts(chunks.getReader());
   try {
@@ -102,7 +115,7 @@ async function* partsOf(chunks: ReadableStream<Uint8Array>): AsyncGenerator<Uint
       const { done, value } = await filling.read(new Uint8Array(buffer));
       if (done) return;
       yield value;
-      buffer = value.buffer;
+      buffer = nextBuffer(value.buffer);
     }
   } finally {
     await filling.cancel().catch(() => undefined);
