@@ -42,7 +42,8 @@ function onThisMachine(word, out) {
 function draw({ path, words: [, ...words] }) {
   const out = mkdtempSync(join(tmpdir(), "relevance-cam-docs-"));
   try {
-    run(process.execPath, [cli, ...words.map((word) => onThisMachine(word, out))]);
+    // Files of rules are named as seen from the page.
+    run(process.execPath, [cli, ...words.map((word) => onThisMachine(word, out))], { cwd: folder });
     const [picture, ...others] = readdirSync(out);
     if (picture === undefined || others.length > 0) {
       throw new SetupError(`The command line of ${path} has to write one picture.`);
