@@ -130,16 +130,15 @@ void BatchedWinograd::run(std::span<const float> x, std::span<const float> bias,
     const winograd::TileGrid grid(shape, std::min(together, images - first));
     const Range tiles = cuts_tiles ? part_of(grid.count, piece) : Range{0, grid.count};
     transform_some(shape, grid, tiles, x.data() + first * input_size, transformed.get(), pool);
-    const Batch batch{.shape = shape,
-                      .kernels = *kernels_,
-                      .width = width,
-                      .grid = grid,
-                      .tiles = tiles,
-                      .inputs = transformed.get(),
-                      .finish = {.bias = bias.empty() ? nullptr : bias.data(),
-                                 .low = simd::splat(low),
-                                 .high = simd::splat(high)},
-                      .y = y.data() + first * output_size};
+    const Batch batch{
+        .shape = shape,
+        .kernels = *kernels_,
+        .width = width,
+        .grid = grid,
+        .tiles = tiles,
+        .inputs = transformed.get(),
+        .finish = {.bias = bias.empty() ? nullptr : bias.data(), .clamp = {low, high}},
+        .y = y.data() + first * output_size};
     pool.parallel_for(panels.size(), 1, [&](std::size_t begin, std::size_t end) {
       const PanelScratch scratch(batch);
       for (std::size_t panel = begin; panel < end; ++panel) {

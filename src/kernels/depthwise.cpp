@@ -105,12 +105,9 @@ template <std::size_t columns>
       sums[i] = simd::madd(simd::load_first(pixel + i * to.pixel_stride, lanes), weight, sums[i]);
     });
   }
-  const f32x4 low = simd::splat(finish.low);
-  const f32x4 high = simd::splat(finish.high);
-  simd::unrolled<columns>([&](auto i) {
-    const f32x4 clamped = simd::min(high, simd::max(low, sums[i]));
-    simd::store_first(to.first + i * to.stride + c, clamped, lanes);
-  });
+  const simd::Clamp clamp(finish.low, finish.high);
+  simd::unrolled<columns>(
+      [&](auto i) { simd::store_first(to.first + i * to.stride + c, clamp(sums[i]), lanes); });
 }
 
 template <std::size_t columns>

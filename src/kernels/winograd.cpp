@@ -50,9 +50,7 @@ void WinogradConvolution::run(std::span<const float> x, std::span<const float> b
   const std::size_t matrix_size = panels_ * (inputs + 1) * panel_width_;
   const std::size_t block = tiles_per_block(shape_, grid.count, pool.threads());
   const XnnProduct product(inputs, outputs);
-  const winograd::Finish finish{.bias = bias.empty() ? nullptr : bias.data(),
-                                .low = simd::splat(low),
-                                .high = simd::splat(high)};
+  const winograd::Finish finish{.bias = bias.empty() ? nullptr : bias.data(), .clamp = {low, high}};
   const std::vector<float> zeros(inputs, 0.0F);
 
   pool.parallel_for(grid.count, block, [&](std::size_t begin, std::size_t end) {

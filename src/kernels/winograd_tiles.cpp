@@ -153,8 +153,7 @@ void finish_tile(const ConvolutionShape& shape, const TilePlace& place, ChannelR
       const auto outputs = transform_output(row);
       float* to = y + (first + i * shape.output.width) * channels + c;
       for (std::size_t j = 0; j < columns; ++j) {
-        const f32x4 value = simd::min(simd::max(outputs[j] + bias, finish.low), finish.high);
-        simd::store(to + j * channels, value);
+        simd::store(to + j * channels, finish.clamp(outputs[j] + bias));
       }
     }
   }

@@ -44,11 +44,10 @@ struct TilePlace {
   std::size_t x;
 };
 
-/// What becomes of sums: y = min(max(sum + bias, low), high).
+/// What becomes of sums: y = clamp(sum + bias).
 struct Finish {
   const float* bias;  ///< may be null
-  simd::f32x4 low;
-  simd::f32x4 high;
+  simd::Clamp clamp;
 };
 
 /// Output channels [begin, end).

@@ -85,6 +85,16 @@ class PanelTiles final : public ColumnTiles {
   const WeightPanels& panels_;
 };
 
+WeightPanels pack(const ConvolutionShape& shape, const std::vector<float>& weights) {
+  const Constant constant =
+      Constant::from_floats({static_cast<std::int64_t>(shape.group_outputs),
+                             static_cast<std::int64_t>(shape.group_inputs), 3, 3},
+                            weights);
+  return {{.groups = 1, .inputs = shape.group_inputs, .outputs = shape.group_outputs, .taps = 9},
+          {.values = constant},
+          xnnpack_panel_width()};
+}
+
 /// The shape's images count as stacked samples where `per_call`: weights transformed for
 /// the call, in so many pieces.
 void expect_convolution(const ConvolutionShape& shape, std::size_t threads, float low, float high,
@@ -95,13 +105,7 @@ void expect_convolution(const ConvolutionShape& shape, std::size_t threads, floa
   const std::vector<float> x = draw(random, shape.input_size());
   const std::vector<float> weights = draw(random, shape.group_outputs * shape.group_inputs * 9);
   const std::vector<float> bias = draw(random, shape.group_outputs);
-  const Constant constant =
-      Constant::from_floats({static_cast<std::int64_t>(shape.group_outputs),
-                             static_cast<std::int64_t>(shape.group_inputs), 3, 3},
-                            weights);
-  const WeightPanels panels(
-      {.groups = 1, .inputs = shape.group_inputs, .outputs = shape.group_outputs, .taps = 9},
-      {.values = constant}, xnnpack_panel_width());
+  const WeightPanels panels = pack(shape, weights);
   const ThreadPool pool(threads);
   std::vector<float> y(shape.output_size(), std::nanf(""));
   if (per_call) {
@@ -168,6 +172,29 @@ TEST(Winograd, SuitsBatchesThatFillEnoughTiles) {
 
 TEST(Winograd, Clamps) {
   expect_convolution(shape_of({28, 28}, 32, 32, {1, 1, 1, 1}), 1, 0.0F, 6.0F);
+}
+
+/// As with any other convolution, a clamp makes no number of what is none.
+TEST(Winograd, KeepsNaN) {
+  const ConvolutionShape shape = shape_of({28, 28}, 32, 32, {1, 1, 1, 1});
+  std::mt19937 random(1);
+  std::vector<float> x = draw(random, shape.input_size());
+  x[(5 * shape.input.width + 6) * shape.group_inputs] = std::nanf("");
+  const WeightPanels panels = pack(shape, draw(random, shape.group_outputs * 32 * 9));
+  const PanelTiles kernels(panels);
+  const std::vector<float> bias(shape.group_outputs, 0.0F);
+  const ThreadPool pool(1);
+  std::vector<float> once(shape.output_size());
+  std::vector<float> per_call(shape.output_size());
+  WinogradConvolution(shape, panels).run(x, bias, once, 1, 0.0F, 6.0F, pool);
+  BatchedWinograd(shape, kernels).run(x, bias, per_call, 1, 0.0F, 6.0F, pool);
+  for (std::size_t row = 4; row <= 6; ++row) {
+    for (std::size_t column = 5; column <= 7; ++column) {
+      const std::size_t at = (row * shape.output.width + column) * shape.group_outputs;
+      EXPECT_TRUE(std::isnan(once[at])) << row << ' ' << column;
+      EXPECT_TRUE(std::isnan(per_call[at])) << row << ' ' << column;
+    }
+  }
 }
 
 TEST(Winograd, SuitsOnlyLargeMapsOfManyChannels) {
