@@ -28,19 +28,15 @@ void for_runs(ChannelView view, const ThreadPool& pool, Run&& run) {
 void scale_shift(ChannelView view, std::span<const float> x, std::span<const float> scale,
                  std::span<const float> shift, std::span<float> y, Bounds bounds,
                  const ThreadPool& pool) {
-  const auto clamp = [bounds](float value) {
-    const float raised = value < bounds.low ? bounds.low : value;
-    return raised > bounds.high ? bounds.high : raised;
-  };
   for_runs(view, pool, [&](std::size_t offset, std::size_t channel, std::size_t count) {
     const float* from = x.data() + offset;
     float* to = y.data() + offset;
     if (view.inner == 1) {
-      for (std::size_t i = 0; i < count; ++i) to[i] = clamp(from[i] * scale[i] + shift[i]);
+      for (std::size_t i = 0; i < count; ++i) to[i] = bounds.clamp(from[i] * scale[i] + shift[i]);
     } else {
       const float factor = scale[channel];
       const float term = shift[channel];
-      for (std::size_t i = 0; i < count; ++i) to[i] = clamp(from[i] * factor + term);
+      for (std::size_t i = 0; i < count; ++i) to[i] = bounds.clamp(from[i] * factor + term);
     }
   });
 }

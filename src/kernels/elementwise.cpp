@@ -175,9 +175,7 @@ void weighted_sum(const BroadcastWalk& walk, std::span<const float> a, float wei
                   std::span<const float> b, float weight_b, std::span<float> y, Bounds bounds,
                   const ThreadPool& pool) {
   const auto sum = [=](float from_a, float from_b) {
-    const float total = weight_a * from_a + weight_b * from_b;
-    const float raised = total < bounds.low ? bounds.low : total;
-    return raised > bounds.high ? bounds.high : raised;
+    return bounds.clamp(weight_a * from_a + weight_b * from_b);
   };
   const auto segment = [&](std::size_t at, const BroadcastWalk::Offsets& offsets,
                            std::size_t count) {

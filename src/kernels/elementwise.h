@@ -47,10 +47,15 @@ void add_binary_tangent(BinaryLoop derivative, const BroadcastWalk& walk, std::s
                         std::span<const float> d_operand, std::span<float> dy,
                         const ThreadPool& pool);
 
-/// Bounds that are applied to results.
+/// Bounds that are applied to results; NaN stays NaN.
 struct Bounds {
   float low = -std::numeric_limits<float>::infinity();
   float high = std::numeric_limits<float>::infinity();
+
+  float clamp(float value) const {
+    const float raised = value < low ? low : value;
+    return raised > high ? high : raised;
+  }
 };
 
 /// y = clamp(weight_a * a + weight_b * b); operands 0 and 1 of `walk` are a and b. y may be a or b
