@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/short_step.h"
 #include "kernels/batched_winograd.h"
 #include "kernels/convolution_operands.h"
 #include "kernels/product.h"

@@ -37,10 +37,6 @@ struct Piece {
   std::size_t end(std::size_t total) const { return total * (index + 1) / count; }
 };
 
-/// Multiplications of one short step of work: some 20 ms of WebAssembly on one thread. Whoever
-/// cancels waits for that long.
-inline constexpr std::size_t kStepProducts = std::size_t{1} << 29U;
-
 /// Says what relevance a few outputs send for each unit of their sums: `sums` are their elements of
 /// z, `shares` is as many stacked times |outputs|. Called for different outputs from several
 /// threads at once.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/short_step.h"
 #include "kernels/shares.h"
 
 namespace relcam {
@@ -197,7 +198,6 @@ void Sweep::step() {
 
 /// As many as a short step can treat.
 std::size_t Sweep::most_at_once() const {
-  constexpr std::size_t kStepElements = std::size_t{1} << 23U;
   std::size_t elements = std::max<std::size_t>(bound().output_size, 1);
   for (const std::size_t size : bound().input_sizes) elements += size;
   std::size_t most = kStepElements / elements;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/short_step.h"
 #include "session/describe.h"
 #include "session/layers.h"
 
@@ -13,24 +14,18 @@ namespace {
 /// Samples of a batch, and floats of memory it may take; one sample always runs.
 constexpr std::size_t kMostSamples = 8;
 constexpr std::size_t kMostFloats = std::size_t{1} << 25U;
-/// Multiply-accumulates of one step: some 30 ms of WebAssembly on one thread.
-constexpr std::int64_t kForwardMacs = 400'000'000;
-constexpr std::int64_t kBackwardMacs = 200'000'000;
 
 std::size_t at(ValueId value) { return static_cast<std::size_t>(value); }
 
-/// Samples of a node that fit into one step. An element takes as long to write as it takes to
-/// multiply a few.
-std::size_t samples_per_step(const Program& program, std::size_t node, std::int64_t budget) {
-  constexpr std::int64_t kMacsPerElement = 16;
-  std::int64_t macs = macs_of(program, program.node(node));
+/// What one sample takes at a node. An element takes as long to write as it takes to multiply a
+/// few.
+std::size_t products_of(const Program& program, std::size_t node) {
+  constexpr std::size_t kProductsPerElement = 16;
+  auto products = static_cast<std::size_t>(macs_of(program, program.node(node)));
   for (const ValueId output : program.node(node).outputs) {
-    if (output != kNoValue) {
-      macs += kMacsPerElement * static_cast<std::int64_t>(program.value_size(output));
-    }
+    if (output != kNoValue) products += kProductsPerElement * program.value_size(output);
   }
-  return static_cast<std::size_t>(
-      std::max<std::int64_t>(budget / std::max<std::int64_t>(macs, 1), 1));
+  return std::max<std::size_t>(products, 1);
 }
 
 }  // namespace
@@ -63,14 +58,14 @@ std::vector<bool> TrialRun::kept_values() const {
   return kept;
 }
 
-/// As many as memory allows; backward steps treat a whole batch at once, so that with gradients the
-/// largest node counts too.
+/// As many as memory allows and, with gradients, as go back through the largest node in one step:
+/// that takes as long as twice as many do forward.
 std::size_t TrialRun::choose_samples() const {
   const std::size_t floats = std::max<std::size_t>(forward_plan_->arena_size(), 1);
   std::size_t samples = std::min(kMostSamples, kMostFloats / floats);
   for (std::size_t i = 0; binding_ && i < binding_->nodes().size(); ++i) {
     const std::size_t node = binding_->nodes()[i].node;
-    samples = std::min(samples, samples_per_step(state_->program, node, kBackwardMacs));
+    samples = std::min(samples, kStepProducts / 2 / products_of(state_->program, node));
   }
   return std::max<std::size_t>(samples, 1);
 }
@@ -121,8 +116,8 @@ void TrialRun::alter_sample() {
 }
 
 void TrialRun::step_forward() {
-  pass_->step(
-      samples_per_step(state_->program, pass_->plan().steps()[pass_->done()].node, kForwardMacs));
+  const std::size_t node = pass_->plan().steps()[pass_->done()].node;
+  pass_->step(std::max<std::size_t>(kStepProducts / products_of(state_->program, node), 1));
 }
 
 void TrialRun::begin_sweep() {
