@@ -21,6 +21,11 @@ std::vector<std::string> kinds_of(const Method& method) {
   return kinds;
 }
 
+bool is_of_map(std::string_view kind) {
+  return kind == "cam" || kind == "scaled" || kind == "weights" || kind == "token_matrix" ||
+         kind == "attribution";
+}
+
 namespace {
 
 std::vector<std::string> kinds_to_emit(const ExplainRequest& request, const Method& method) {
@@ -120,9 +125,7 @@ bool ExplainPlan::asks_for(std::string_view kind) const {
 }
 
 bool ExplainPlan::makes_maps() const {
-  const bool asked =
-      asks_for("cam") || asks_for("scaled") || asks_for("weights") || asks_for("token_matrix");
-  return method->makes_maps() && (asked || fusion != Fusion::None);
+  return method->makes_maps() && (fusion != Fusion::None || std::ranges::any_of(emit, is_of_map));
 }
 
 bool ExplainPlan::begins_at_layer() const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "methods/evidence.h"
@@ -48,6 +49,9 @@ struct ExplainPlan {
 /// The result kinds that `emit` may name for a method; the first is what it gives when none is
 /// named.
 std::vector<std::string> kinds_of(const Method& method);
+
+/// Whether a result kind comes of the method's map or attribution, and not of its signals alone.
+bool is_of_map(std::string_view kind);
 
 /// Validates the whole request. Throws Error naming the option and what is valid.
 ExplainPlan plan_explanation(const Session::State& state, const ExplainRequest& request);

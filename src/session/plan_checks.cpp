@@ -1,5 +1,6 @@
 #include "session/plan_checks.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -23,11 +24,7 @@ std::string spatial_layers(const Session::State& state) {
 
 /// Whether a map of the layer where relevance begins may be left out: something else is made.
 bool has_other_results(const ExplainPlan& plan) {
-  return plan.layers.size() > 1 || plan.ledger ||
-         std::ranges::any_of(plan.emit, [](const std::string& kind) {
-           return kind == "relevance" || kind == "gradient" || kind == "activation" ||
-                  kind == "seed";
-         });
+  return plan.layers.size() > 1 || plan.ledger || !std::ranges::all_of(plan.emit, is_of_map);
 }
 
 /// Maps need layers with two spatial axes, below the one where relevance begins.
