@@ -4,28 +4,17 @@
 
 #include "base/short_step.h"
 #include "kernels/shares.h"
+#include "rules/share.h"
 
 namespace relcam {
 
 namespace {
-
-/// Part `index` of `count` stacked relevances.
-std::span<const float> slice(std::span<const float> stacked, std::size_t count, std::size_t index) {
-  const std::size_t size = stacked.size() / count;
-  return stacked.subspan(index * size, size);
-}
 
 std::vector<std::span<const float>> slices(ConstBuffers stacked, std::size_t count,
                                            std::size_t index) {
   std::vector<std::span<const float>> result;
   for (const auto& buffer : stacked) result.push_back(slice(buffer, count, index));
   return result;
-}
-
-double sum_of(std::span<const float> values) {
-  double sum = 0.0;
-  for (const float value : values) sum += static_cast<double>(value);
-  return sum;
 }
 
 /// Looks no further than the first element that is not 0, mostly the very first.
@@ -160,7 +149,7 @@ void Sweep::note_vanished(ConstBuffers outgoing, ConstBuffers incoming) {
 
 void Sweep::book_passed(std::span<const float> relevance) {
   for (std::size_t k = 0; k < count_; k += account_stride_) {
-    const double sum = sum_of(slice(relevance, count_, k));
+    const double sum = total_of(slice(relevance, count_, k));
     accounts_[k].push_back({.bound = next_, .received = sum, .sent = sum});
   }
 }
@@ -169,10 +158,10 @@ void Sweep::book(ConstBuffers outgoing, ConstBuffers incoming) {
   for (std::size_t k = 0; k < count_; k += account_stride_) {
     NodeAccount account{.bound = next_};
     const auto received = slices(outgoing, count_, k);
-    for (const auto& relevance : received) account.received += sum_of(relevance);
+    for (const auto& relevance : received) account.received += total_of(relevance);
     for (std::size_t i = 0; i < incoming.size(); ++i) {
       (bound().wanted[i] != 0 ? account.sent : account.aside) +=
-          sum_of(slice(incoming[i], count_, k));
+          total_of(slice(incoming[i], count_, k));
     }
     denomination_->with_node(next_, [&](const RuleNode& node) {
       account.losses = bound().rule->losses(node, denomination_->of(next_), received);

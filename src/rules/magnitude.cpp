@@ -30,10 +30,8 @@ class MagnitudeRule final : public Rule {
       magnitudes.push_back(magnitude(node, i));
       inputs.push_back(magnitudes.back().floats());
     }
-    Buffer sum(node.output_size);
-    node.operation->forward(inputs, std::vector<std::span<float>>{sum.floats()}, {});
     Denominators result;
-    result.push_back(std::move(sum));
+    result.push_back(output_of(node, inputs));
     return result;
   }
 

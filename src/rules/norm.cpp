@@ -26,12 +26,7 @@ class NormRule final : public Rule {
   }
 
   Denominators denominators(const RuleNode& node) const override {
-    Buffer y(node.output_size);
-    node.operation->forward(node.inputs, std::vector<std::span<float>>{y.floats()}, {});
-    stabilize(stabilizer_, y.floats(), node.pool);
-    Denominators result;
-    result.push_back(std::move(y));
-    return result;
+    return stabilized_output(node, stabilizer_);
   }
 
   void propagate(const RuleNode& node, Denominators& denominators, ConstBuffers outgoing,

@@ -15,21 +15,10 @@ namespace {
 constexpr double kTiny = 1e-9;
 constexpr Stabilizer kPlusTiny{.kind = Stabilizer::Kind::Plus, .epsilon = 1e-9F};
 
-double total_of(std::span<const float> values) {
-  return std::accumulate(values.begin(), values.end(), 0.0);
-}
-
 double product_of(std::span<const float> a, std::span<const float> b) {
   return std::transform_reduce(
       a.begin(), a.end(), b.begin(), 0.0, std::plus(),
       [](float x, float y) { return static_cast<double>(x) * static_cast<double>(y); });
-}
-
-/// Part `k` of `count` stacked arrays.
-template <typename Float>
-std::span<Float> slice(std::span<Float> stacked, std::size_t count, std::size_t k) {
-  const std::size_t size = stacked.size() / count;
-  return stacked.subspan(k * size, size);
 }
 
 class RescaledSumRule final : public Rule {
@@ -46,11 +35,7 @@ class RescaledSumRule final : public Rule {
 
   /// The sum, and the part of constants in it.
   Denominators denominators(const RuleNode& node) const override {
-    Buffer y(node.output_size);
-    node.operation->forward(node.inputs, std::vector<std::span<float>>{y.floats()}, {});
-    stabilize(kPlusTiny, y.floats(), node.pool);
-    Denominators result;
-    result.push_back(std::move(y));
+    Denominators result = stabilized_output(node, kPlusTiny);
     result.push_back(sum_of_constants(node));
     return result;
   }

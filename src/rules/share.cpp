@@ -16,10 +16,6 @@ float root_mean_square(std::span<const float> z) {
   return static_cast<float>(std::sqrt(sum / static_cast<double>(z.size())));
 }
 
-double total_of(std::span<const float> values) {
-  return std::accumulate(values.begin(), values.end(), 0.0);
-}
-
 }  // namespace
 
 void stabilize(const Stabilizer& stabilizer, std::span<float> z, const ThreadPool& pool) {
@@ -54,6 +50,24 @@ Stabilizer signed_stabilizer(double epsilon) {
   return {.kind = Stabilizer::Kind::Signed, .epsilon = static_cast<float>(epsilon)};
 }
 
+double total_of(std::span<const float> values) {
+  return std::accumulate(values.begin(), values.end(), 0.0);
+}
+
+Buffer output_of(const RuleNode& node, ConstBuffers inputs) {
+  Buffer output(node.output_size);
+  const std::span<float> values = output.floats();
+  node.operation->forward(inputs, {&values, 1}, {});
+  return output;
+}
+
+Denominators stabilized_output(const RuleNode& node, const Stabilizer& stabilizer) {
+  Denominators result;
+  Buffer& output = result.emplace_back(output_of(node, node.inputs));
+  stabilize(stabilizer, output.floats(), node.pool);
+  return result;
+}
+
 Buffer divided(const RuleNode& node, std::span<const float> relevance,
                const Denominators& denominators) {
   Buffer shares(relevance.size());
@@ -65,10 +79,7 @@ Buffer sum_of_constants(const RuleNode& node) {
   const Buffer zeros = filled(std::ranges::max(node.input_sizes), 0.0F);
   std::vector<std::span<const float>> inputs;
   for (const std::size_t size : node.input_sizes) inputs.push_back(zeros.floats().first(size));
-  Buffer sum(node.output_size);
-  const std::span<float> out = sum.floats();
-  node.operation->forward(inputs, std::vector<std::span<float>>{out}, {});
-  return sum;
+  return output_of(node, inputs);
 }
 
 void send_back(const RuleNode& node, std::span<const float> shares, std::size_t input,

@@ -21,6 +21,22 @@ double stabilizer_part(const Stabilizer& stabilizer, float z);
 Losses losses_of_sum(const RuleNode& node, const Stabilizer& stabilizer, std::span<const float> z,
                      std::span<const float> relevance);
 
+/// Part `k` of `count` stacked arrays.
+template <typename Float>
+std::span<Float> slice(std::span<Float> stacked, std::size_t count, std::size_t k) {
+  const std::size_t size = stacked.size() / count;
+  return stacked.subspan(k * size, size);
+}
+
+/// The sum of all values.
+double total_of(std::span<const float> values);
+
+/// The first output of the node's operation for such inputs.
+Buffer output_of(const RuleNode& node, ConstBuffers inputs);
+
+/// The denominators of rules that share by contributions to the first output.
+Denominators stabilized_output(const RuleNode& node, const Stabilizer& stabilizer);
+
 /// Stacked relevances of the first output over its denominators.
 Buffer divided(const RuleNode& node, std::span<const float> relevance,
                const Denominators& denominators);

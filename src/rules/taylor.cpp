@@ -34,12 +34,7 @@ class TaylorRule final : public Rule {
   }
 
   Denominators denominators(const RuleNode& node) const override {
-    Buffer y(node.output_size);
-    node.operation->forward(node.inputs, std::vector<std::span<float>>{y.floats()}, {});
-    stabilize(share_.stabilizer, y.floats(), node.pool);
-    Denominators result;
-    result.push_back(std::move(y));
-    return result;
+    return stabilized_output(node, share_.stabilizer);
   }
 
   void propagate(const RuleNode& node, Denominators& denominators, ConstBuffers outgoing,
