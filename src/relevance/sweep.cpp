@@ -24,6 +24,20 @@ bool any_relevance(ConstBuffers buffers) {
   });
 }
 
+/// One step of the work that `start` begins; false when it is done: at once, by `do_at_once`, where
+/// there is no such work.
+bool advance(std::unique_ptr<RuleWork>& work, const RuleNode& node,
+             FunctionRef<std::unique_ptr<RuleWork>()> start, FunctionRef<void()> do_at_once) {
+  if (!work) work = start();
+  if (!work) {
+    do_at_once();
+    return false;
+  }
+  if (work->step(node)) return true;
+  work.reset();
+  return false;
+}
+
 }  // namespace
 
 Denomination::Denomination(const Binding& binding, const ForwardPass& forward,
@@ -73,18 +87,11 @@ bool Denomination::step(std::size_t bound_index) {
   if (own.done) return false;
   const BoundNode& bound = binding_->nodes()[bound_index];
   if (!own.work && bound.reads.bounds) own.bounds = bounds_of(bound);
-  bool more = false;
   with_node(bound_index, [&](const RuleNode& node) {
-    if (!own.work) own.work = bound.rule->start_denominators(node, own.denominators);
-    if (own.work) {
-      more = own.work->step(node);
-    } else {
-      own.denominators = bound.rule->denominators(node);
-    }
+    own.done = !advance(
+        own.work, node, [&] { return bound.rule->start_denominators(node, own.denominators); },
+        [&] { own.denominators = bound.rule->denominators(node); });
   });
-  if (more) return true;
-  own.work.reset();
-  own.done = true;
   return true;
 }
 
@@ -223,50 +230,59 @@ bool Sweep::begin_node() {
   return true;
 }
 
+/// The part of the relevances, or samples, of the step.
+template <typename T>
+std::span<T> Sweep::some_of(std::span<T> stacked) const {
+  const std::size_t size = stacked.size() / count_;
+  return stacked.subspan(visit_->done * size, visit_->some * size);
+}
+
+void Sweep::choose_relevances() {
+  Visit& visit = *visit_;
+  visit.some = std::min(visit.most, count_ - visit.done);
+  visit.some_outgoing.clear();
+  visit.some_incoming.clear();
+  for (const auto& relevance : visit.outgoing) visit.some_outgoing.push_back(some_of(relevance));
+  for (Buffer& relevance : visit.incoming) {
+    visit.some_incoming.push_back(some_of(relevance.floats()));
+  }
+}
+
+/// Forward values for the relevances of the step: stacked samples have a relevance each.
+std::vector<std::span<const float>> Sweep::values_of(const std::vector<ValueId>& ids,
+                                                     ConstBuffers values) const {
+  std::vector<std::span<const float>> result(values.begin(), values.end());
+  const Program& program = denomination_->binding().program();
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    const bool stacked = !result[i].empty() && result[i].size() > program.value_size(ids[i]);
+    if (stacked) result[i] = some_of(result[i]);
+  }
+  return result;
+}
+
 /// One step of the node under way; false when it is done.
 bool Sweep::propagate() {
   Visit& visit = *visit_;
-  const std::size_t some = std::min(visit.most, count_ - visit.done);
-  const auto part_of = [&](auto stacked) {
-    const std::size_t size = stacked.size() / count_;
-    return stacked.subspan(visit.done * size, some * size);
-  };
-  if (!visit.work) {
-    visit.some_outgoing.clear();
-    visit.some_incoming.clear();
-    for (const auto& relevance : visit.outgoing) visit.some_outgoing.push_back(part_of(relevance));
-    for (Buffer& relevance : visit.incoming) {
-      visit.some_incoming.push_back(part_of(relevance.floats()));
-    }
-  }
+  if (!visit.work) choose_relevances();
+  const Rule& rule = *bound().rule;
+  Denominators& denominators = denomination_->of(next_);
   bool more = false;
   denomination_->with_node(next_, [&](RuleNode node) {
-    // Stacked samples have a relevance each.
-    std::vector<std::span<const float>> inputs(node.inputs.begin(), node.inputs.end());
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-      if (inputs[i].size() > node.input_sizes[i]) inputs[i] = part_of(inputs[i]);
-    }
-    std::vector<std::span<const float>> outputs(node.outputs.begin(), node.outputs.end());
-    for (std::size_t i = 0; i < outputs.size(); ++i) {
-      if (outputs[i].size() > visit.outgoing[i].size() / count_) outputs[i] = part_of(outputs[i]);
-    }
+    const auto inputs = values_of(this->node().inputs, node.inputs);
+    const auto outputs = values_of(this->node().outputs, node.outputs);
     node.inputs = inputs;
     node.outputs = outputs;
     node.wanted = visit.served;
-    Denominators& denominators = denomination_->of(next_);
-    if (!visit.work && visit.most == 1) {
-      visit.work = bound().rule->start_propagation(node, denominators, visit.some_outgoing,
-                                                   visit.some_incoming);
-    }
-    if (visit.work) {
-      more = visit.work->step(node);
-    } else {
-      bound().rule->propagate(node, denominators, visit.some_outgoing, some, visit.some_incoming);
-    }
+    const auto start = [&]() -> std::unique_ptr<RuleWork> {
+      if (visit.most > 1) return nullptr;
+      return rule.start_propagation(node, denominators, visit.some_outgoing, visit.some_incoming);
+    };
+    more = advance(visit.work, node, start, [&] {
+      rule.propagate(node, denominators, visit.some_outgoing, visit.some, visit.some_incoming);
+    });
   });
   if (more) return true;
-  visit.work.reset();
-  visit.done += some;
+  visit.done += visit.some;
   return visit.done < count_;
 }
 

@@ -97,6 +97,7 @@ class Sweep {
     std::size_t most = 1;           ///< relevances of one step
     std::size_t done = 0;           ///< relevances
     /// Those of the step.
+    std::size_t some = 0;
     std::vector<std::span<const float>> some_outgoing = {};
     std::vector<std::span<float>> some_incoming = {};
     std::unique_ptr<RuleWork> work = nullptr;
@@ -105,6 +106,11 @@ class Sweep {
   const BoundNode& bound() const { return denomination_->binding().nodes()[next_]; }
   const Node& node() const { return denomination_->binding().program().node(bound().node); }
   bool begin_node();
+  template <typename T>
+  std::span<T> some_of(std::span<T> stacked) const;
+  void choose_relevances();
+  std::vector<std::span<const float>> values_of(const std::vector<ValueId>& ids,
+                                                ConstBuffers values) const;
   bool propagate();
   void end_node();
   std::size_t most_at_once() const;
