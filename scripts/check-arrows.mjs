@@ -28,10 +28,9 @@ const rooms = {
     "kernels/pointwise.h",
     "kernels/matrix.h",
   ],
-  metrics: ["base", "image"],
   session: [
     ...["base", "graph", "onnx", "kernels", "image", "starts", "ops", "rules", "canonizers"],
-    ...["plan", "composites", "relevance", "methods", "metrics"],
+    ...["plan", "composites", "relevance", "methods"],
   ],
   bindings: ["base", "image", "session"],
 };
