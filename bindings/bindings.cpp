@@ -78,6 +78,7 @@ EMSCRIPTEN_BINDINGS(records) {
   value_object<ModelOptions>("ModelOptions")
       .field("dimensions", &ModelOptions::dimensions)
       .field("inputShapes", &ModelOptions::input_shapes)
+      .field("imageInput", &ModelOptions::image_input)
       .field("imageSize", &ModelOptions::image_size)
       .field("foldBatchNorm", &ModelOptions::fold_batch_norm)
       .field("threads", &ModelOptions::threads);
@@ -217,6 +218,7 @@ EMSCRIPTEN_BINDINGS(relevance_cam) {
       .function("setImage", guard<&Model::set_image>)
       .function("setFirstInput", guard<&Model::set_first_input>)
       .function("setInput", guard<&Model::set_input>)
+      .function("forgetInput", guard<&Model::forget_input>)
       .function("startForward", guard<&Model::start_forward>)
       .function("startExplain", guard<&Model::start_explain>)
       .function("runFor", guard<&Model::run_for>)

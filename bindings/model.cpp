@@ -40,6 +40,7 @@ Model Model::load(ModelFiles& files, const ModelOptions& options) {
   LoadOptions load_options{.dimensions = options.dimensions,
                            .input_shapes = options.input_shapes,
                            .external_data = std::exchange(files.external_data_, {}),
+                           .image_input = options.image_input,
                            .weight_blocks = std::exchange(files.weight_blocks_, {}),
                            .fold_batch_norm = options.fold_batch_norm,
                            .threads = options.threads};

@@ -17,7 +17,8 @@ namespace relcam::bindings {
 struct ModelOptions {
   std::map<std::string, std::int64_t> dimensions;
   std::map<std::string, Shape> input_shapes;
-  Shape image_size;  ///< height and width; empty: the default
+  std::string image_input;  ///< empty: found
+  Shape image_size;         ///< height and width; empty: the default
   bool fold_batch_norm = true;
   std::size_t threads = 1;
 };
@@ -69,13 +70,15 @@ class Model {
 
   ModelInfo info() const { return session_.info(); }
 
-  /// RGBA pixels become the first input. Returns the part of the picture that the model sees.
+  /// RGBA pixels become the input for the picture. Returns the part of the picture that the model
+  /// sees.
   SourceRect set_image(const Buffer& rgba, int width, int height,
                        const PreprocessSettings& settings);
   void set_first_input(const Buffer& floats) { session_.set_input(floats.floats()); }
   void set_input(const std::string& name, const Buffer& floats) {
     session_.set_input(name, floats.floats());
   }
+  void forget_input(const std::string& name) { session_.forget_input(name); }
 
   void start_forward() { job_ = session_.start_forward(); }
   void start_explain(const ExplainRequest& request) { job_ = session_.start_explain(request); }

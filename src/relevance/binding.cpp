@@ -161,7 +161,7 @@ BoundNode Binding::bound_node(std::size_t index, const std::vector<char>& reache
   const Node& node = program_->node(index);
   const PreparedNode& prepared = program_->prepared(index);
   const NodeFacts facts = facts_of(index);
-  BoundNode bound{.node = index, .reads_model_input = facts.reads_model_input};
+  BoundNode bound{.node = index};
   const CompositeRow* row = choose_row(composite_, facts);
   if (row == nullptr) return bound;
   bound.rule = row->rule.get();

@@ -21,7 +21,6 @@ struct BoundNode {
   std::vector<char> non_negative = {};  ///< per input
   std::vector<std::size_t> input_sizes = {};
   std::size_t output_size = 0;
-  bool reads_model_input = false;
 };
 
 /// A composite laid over the part of a program between the start and the asked-for layers, in the

@@ -49,7 +49,9 @@ PixelBounds Denomination::bounds_of(const BoundNode& bound) const {
   const ValueId input = program.node(bound.node).inputs.front();
   const auto channels = static_cast<std::size_t>(program.graph().value(input).shape->back());
   const bool known = pixels_->low.size() == channels && pixels_->high.size() == channels;
-  if (binding_->composite().pixel_bounds && bound.reads_model_input && known) return *pixels_;
+  const std::vector<ValueId>& inputs = program.graph().inputs;
+  const bool is_image = !inputs.empty() && input == inputs.front();
+  if (binding_->composite().pixel_bounds && is_image && known) return *pixels_;
   const auto [low, high] = std::ranges::minmax(forward_->value(input));
   return {.low = {low}, .high = {high}};
 }

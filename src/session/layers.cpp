@@ -48,22 +48,6 @@ std::vector<bool> ancestors_of(const Program& program, ValueId value) {
   return result;
 }
 
-std::vector<bool> descendants_of(const Program& program, ValueId value) {
-  std::vector<bool> result(program.graph().values.size(), false);
-  result[static_cast<std::size_t>(value)] = true;
-  for (std::size_t i = 0; i < program.size(); ++i) {
-    const Node& node = program.node(i);
-    const bool depends = std::ranges::any_of(node.inputs, [&](ValueId input) {
-      return input != kNoValue && result[static_cast<std::size_t>(input)];
-    });
-    if (!depends) continue;
-    for (const ValueId output : node.outputs) {
-      if (output != kNoValue) result[static_cast<std::size_t>(output)] = true;
-    }
-  }
-  return result;
-}
-
 bool adds_bias_to_image(const Program& program, std::size_t index) {
   LinearMap* map = program.prepared(index).operation->linear();
   if (map == nullptr || map->bias().empty()) return false;
@@ -115,6 +99,22 @@ std::optional<Raster> raster_of(const Graph& graph, ValueId layer) {
   const auto grid = graph.token_grids.find(layer);
   if (grid == graph.token_grids.end() || grid->second.rows == 0) return {};
   return raster_of_tokens(*value.shape, grid->second);
+}
+
+std::vector<bool> descendants_of(const Program& program, ValueId value) {
+  std::vector<bool> result(program.graph().values.size(), false);
+  result[static_cast<std::size_t>(value)] = true;
+  for (std::size_t i = 0; i < program.size(); ++i) {
+    const Node& node = program.node(i);
+    const bool depends = std::ranges::any_of(node.inputs, [&](ValueId input) {
+      return input != kNoValue && result[static_cast<std::size_t>(input)];
+    });
+    if (!depends) continue;
+    for (const ValueId output : node.outputs) {
+      if (output != kNoValue) result[static_cast<std::size_t>(output)] = true;
+    }
+  }
+  return result;
 }
 
 std::vector<std::size_t> find_biased_nodes(const Program& program, ValueId layer, ValueId start) {

@@ -14,6 +14,9 @@ namespace relcam {
 /// Nothing for other values: no CAM can be made there.
 std::optional<Raster> raster_of(const Graph& graph, ValueId layer);
 
+/// Which values depend on `value`, itself among them.
+std::vector<bool> descendants_of(const Program& program, ValueId value);
+
 /// Nodes on the way from `layer` to `start` that add a constant to each channel of an image:
 /// convolutions and normalisations with a bias, indices into the program.
 std::vector<std::size_t> find_biased_nodes(const Program& program, ValueId layer, ValueId start);

@@ -23,8 +23,35 @@ Graph import(const ByteView& model, LoadOptions& options) {
   return read_onnx(model, import_options);
 }
 
+ValueId input_named(const Graph& graph, const std::string& name, ErrorCode complaint) {
+  std::string names;
+  for (const ValueId id : graph.inputs) {
+    const std::string& known = graph.value(id).name;
+    if (known == name) return id;
+    names += (names.empty() ? "'" : ", '") + known + "'";
+  }
+  throw Error(complaint, "the model has no input '" + name + "'; it has " + names, name);
+}
+
+bool takes_image(const Value& input) {
+  constexpr std::int64_t kMostChannels = 4;
+  const Shape& shape = *input.shape;
+  return shape.size() == 4 && shape[0] == 1 && std::min(shape[1], shape[3]) <= kMostChannels;
+}
+
+/// Puts the input for the picture before the others, which keep their order.
+void put_image_first(Graph& graph, const std::string& name) {
+  std::vector<ValueId>& inputs = graph.inputs;
+  const auto image =
+      name.empty()
+          ? std::ranges::find_if(inputs, [&](ValueId id) { return takes_image(graph.value(id)); })
+          : std::ranges::find(inputs, input_named(graph, name, ErrorCode::InvalidOption));
+  if (image != inputs.end()) std::rotate(inputs.begin(), image, image + 1);
+}
+
 Graph canonical(const ByteView& model, LoadOptions& options) {
   Graph graph = import(model, options);
+  put_image_first(graph, options.image_input);
   const ThreadPool pool(1);
   canonize(graph, {.fold_batch_norm = options.fold_batch_norm}, pool);
   return graph;
@@ -68,13 +95,9 @@ void Session::set_input(std::span<const float> input, PixelBounds bounds) {
 
 void Session::set_input(const std::string& name, std::span<const float> input) {
   const Graph& graph = state_->program.graph();
-  const auto found =
-      std::ranges::find_if(graph.inputs, [&](ValueId id) { return graph.value(id).name == name; });
-  if (found == graph.inputs.end()) {
-    throw Error(ErrorCode::InvalidInput, "the model has no input '" + name + "'", name);
-  }
-  const Value& value = graph.value(*found);
-  if (input.size() != state_->program.value_size(*found)) {
+  const ValueId id = input_named(graph, name, ErrorCode::InvalidInput);
+  const Value& value = graph.value(id);
+  if (input.size() != state_->program.value_size(id)) {
     throw Error(ErrorCode::InvalidInput,
                 "the input '" + name + "' takes " + to_string(onnx_shape(value)) +
                     " numbers, but " + std::to_string(input.size()) + " were given",
@@ -82,10 +105,15 @@ void Session::set_input(const std::string& name, std::span<const float> input) {
   }
   check_finite(input, name);
   std::vector<float> physical = to_physical_order(value, input);
-  const auto previous = state_->inputs.find(*found);
+  const auto previous = state_->inputs.find(id);
   if (previous != state_->inputs.end() && previous->second == physical) return;
-  state_->inputs[*found] = std::move(physical);
+  state_->inputs[id] = std::move(physical);
   state_->forget_results();
+}
+
+void Session::forget_input(const std::string& name) {
+  const ValueId id = input_named(state_->program.graph(), name, ErrorCode::InvalidInput);
+  if (state_->inputs.erase(id) > 0) state_->forget_results();
 }
 
 std::unique_ptr<Job> Session::start_forward() { return make_forward_job(*state_); }

@@ -24,6 +24,9 @@ struct LoadOptions {
   std::map<std::string, std::int64_t> dimensions;  ///< symbolic dimension name -> size
   std::map<std::string, Shape> input_shapes;       ///< input name -> full ONNX shape
   std::map<std::string, ByteView> external_data;   ///< by base name of the file
+  /// The input for the picture; empty: the first of rank 4 with batch 1 and one to four channels,
+  /// else the first.
+  std::string image_input;
   Shape image_size = {224, 224};  ///< height and width of images whose size is left open
   WeightBlocks weight_blocks;     ///< see ImportOptions
   bool fold_batch_norm = true;
@@ -60,7 +63,7 @@ struct LayerInfo {
 struct ModelInfo {
   std::string name;
   std::int64_t opset = 0;
-  std::vector<TensorInfo> inputs;
+  std::vector<TensorInfo> inputs;  ///< that for the picture first, the others as the file has them
   std::vector<TensorInfo> outputs;
   std::string logits;  ///< tensor that relevance starts from: before a final Softmax
   std::size_t classes = 0;
@@ -197,11 +200,14 @@ class Session {
 
   const ModelInfo& info() const;
 
-  /// `input`: the model's first input in its ONNX order, already normalised. Throws InvalidInput
+  /// `input`: the input for the picture in its ONNX order, already normalised. Throws InvalidInput
   /// on a wrong size or on NaN/infinity, naming the position. Without `bounds`, the smallest and
   /// largest element of the input serve rule z-box.
   void set_input(std::span<const float> input, PixelBounds bounds = {});
+  /// Any input. All stay as they are until they are set anew or forgotten.
   void set_input(const std::string& name, std::span<const float> input);
+  /// As if the input had never been set.
+  void forget_input(const std::string& name);
 
   /// Forward only. After the job, `output(name)` holds.
   std::unique_ptr<Job> start_forward();

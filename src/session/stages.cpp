@@ -93,13 +93,15 @@ std::vector<Candidate> find_candidates(const Program& program, ValueId logits, K
   const Graph& graph = program.graph();
   const PatchReach reach(program, logits);
   const std::vector<bool> is_picture = find_pictures(program);
+  const std::vector<bool> shows_image = descendants_of(program, graph.inputs.front());
   std::vector<Candidate> candidates;
   for (std::size_t i = 0; i < program.size(); ++i) {
     const Node& node = program.node(i);
     const ValueId output = node.outputs.front();
     const Value& value = graph.value(output);
     const bool is_tokens = value.layout != Layout::ChannelsLast;
-    if (value.name.empty() || !reach[output] || is_picture[at(output)]) continue;
+    const bool counts = shows_image[at(output)] && !is_picture[at(output)];
+    if (value.name.empty() || !reach[output] || !counts) continue;
     // Padding alone makes no resolution that a network works at.
     if (is_tokens ? program.prepared(i).kind != of_tokens : node.op_type == "Pad") continue;
     const auto raster = raster_of(graph, output);
@@ -126,6 +128,7 @@ std::vector<ValueId> evenly_spaced(std::vector<Candidate> candidates) {
 }  // namespace
 
 std::vector<ValueId> find_stages(const Program& program, ValueId logits) {
+  if (program.graph().inputs.empty()) return {};
   std::vector<Candidate> candidates = find_candidates(program, logits, Kind::Normalization);
   if (!have_tokens(candidates)) candidates = find_candidates(program, logits, Kind::Sum);
   std::map<std::pair<std::size_t, std::size_t>, std::size_t> last_at;

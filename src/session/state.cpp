@@ -20,7 +20,8 @@ void Session::State::check_inputs() const {
   for (const ValueId input : program.graph().inputs) {
     if (inputs.contains(input) || program.consumers(input).empty()) continue;
     const std::string& name = program.graph().value(input).name;
-    throw Error(ErrorCode::InvalidInput, "the model's input '" + name + "' was not given", name);
+    throw Error(ErrorCode::InvalidInput,
+                "the model's input '" + name + "' was not given: give a tensor by that name", name);
   }
 }
 

@@ -35,10 +35,13 @@ test("a dead backend fails its call; the next one loads the model anew", async (
   const { make, made } = mortalBackends();
   const backend = new RestartingBackend(make);
   await backend.load(request(new Blob([])), {});
-  await expect(backend.forward(image, {})).rejects.toBe(died);
+  await expect(backend.forward({ image, tensors: {} }, {})).rejects.toBe(died);
   expect(made[0]?.dispose).toHaveBeenCalled();
   await expect(
-    Promise.all([backend.forward(image, {}), backend.forward(image, {})]),
+    Promise.all([
+      backend.forward({ image, tensors: {} }, {}),
+      backend.forward({ image, tensors: {} }, {}),
+    ]),
   ).resolves.toEqual(["reply", "reply"]);
   expect(made).toHaveLength(2);
   expect(made[1]?.load).toHaveBeenCalledOnce();
@@ -48,8 +51,8 @@ test("a model given as bytes has to be loaded by the caller", async () => {
   const { make } = mortalBackends();
   const backend = new RestartingBackend(make);
   await backend.load(request(new Uint8Array(1)), {});
-  await expect(backend.forward(image, {})).rejects.toBe(died);
-  await expect(backend.forward(image, {})).rejects.toMatchObject({
+  await expect(backend.forward({ image, tensors: {} }, {})).rejects.toBe(died);
+  await expect(backend.forward({ image, tensors: {} }, {})).rejects.toMatchObject({
     code: "worker-died",
     message: expect.stringContaining("load the model anew") as string,
   });

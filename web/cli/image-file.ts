@@ -22,12 +22,17 @@ export async function readImageFile(
  * Does `work` on the image of a file.
  * @throws RelevanceCamError naming the file where the image is to blame
  */
-export async function aboutImage<T>(path: string, work: () => Promise<T>): Promise<T> {
+export async function aboutImage<T>(
+  path: string,
+  explainer: Explainer,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof RelevanceCamError) || !IMAGE_FAULTS.includes(error.code)) throw error;
-    if (error.node === path) throw error;
+    const others = explainer.info().inputs.slice(1);
+    if ([path, ...others.map(({ name }) => name)].includes(error.node)) throw error;
     throw new RelevanceCamError(error.code, `${path}: ${error.message}`, path, { cause: error });
   }
 }
@@ -39,12 +44,13 @@ export async function aboutImage<T>(path: string, work: () => Promise<T>): Promi
  */
 export async function aboutImages<T>(
   paths: readonly string[],
+  explainer: Explainer,
   work: (path: string, place: number) => Promise<T>,
 ): Promise<T[]> {
   const results: T[] = [];
   for (const [place, path] of paths.entries()) {
     try {
-      results.push(await aboutImage(path, () => work(path, place)));
+      results.push(await aboutImage(path, explainer, () => work(path, place)));
     } catch (error) {
       const isBad = error instanceof RelevanceCamError && error.node === path;
       if (!isBad) throw error;

@@ -20,6 +20,7 @@ export interface SharedOptions {
   readonly labels?: string;
   readonly dimension?: Readonly<Record<string, number>>;
   readonly inputShape?: Readonly<Record<string, readonly number[]>>;
+  readonly imageInput?: string;
   readonly json?: boolean;
 }
 
@@ -52,6 +53,10 @@ export function addSharedOptions(command: Command): Command {
       "--input-shape <name=shape>",
       "shape of an input, such as x=1x3x256x256; may be repeated (default: the model's)",
       collectShape,
+    )
+    .option(
+      "--image-input <name>",
+      "input that takes the picture, where there are several (default: the first that can)",
     )
     .option("--json", "print one JSON object");
 }
@@ -133,6 +138,7 @@ export async function loadModel(path: string, options: SharedOptions): Promise<E
     labels: options.labels === undefined ? undefined : await readText(options.labels),
     dimensions: options.dimension,
     inputShapes: options.inputShape,
+    imageInput: options.imageInput,
   };
   try {
     return await Explainer.load(pathToFileURL(path), loadOptions);

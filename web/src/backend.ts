@@ -36,14 +36,21 @@ export interface LoadRequest {
   readonly preprocess: PreprocessOptions | undefined;
   readonly dimensions: Readonly<Record<string, number>>;
   readonly inputShapes: Readonly<Record<string, readonly number[]>>;
+  /** Empty: found. */
+  readonly imageInput: string;
   readonly foldBatchNorm: boolean;
 }
 
 /** An image that can be posted to a worker. */
 export type PortableImage = PixelImage | Tensor | ImageBitmap | Blob;
 
-export type PortableInput =
-  { readonly image: PortableImage } | { readonly tensors: Readonly<Record<string, Tensor>> };
+/** What a model computes from. */
+export interface PortableInput {
+  /** For the input that takes the picture; absent: that is among `tensors`. */
+  readonly image?: PortableImage;
+  /** By input name. */
+  readonly tensors: Readonly<Record<string, Tensor>>;
+}
 
 /** A `RuleRow` with every default filled in. */
 export interface RuleSettings {
@@ -102,8 +109,8 @@ export interface Call {
 /** One loaded model, in this thread or behind a worker. Calls are served one after the other. */
 export interface Backend {
   load(request: LoadRequest, call: Call): Promise<ModelInfo>;
-  forward(image: PortableImage, call: Call): Promise<ForwardReply>;
-  explain(image: PortableImage, request: ExplainRequest, call: Call): Promise<ExplainReply>;
+  forward(input: PortableInput, call: Call): Promise<ForwardReply>;
+  explain(input: PortableInput, request: ExplainRequest, call: Call): Promise<ExplainReply>;
   run(input: PortableInput, call: Call): Promise<RunResult>;
   /** Reads a serialized ONNX TensorProto. */
   readTensor(file: Uint8Array): Promise<Tensor>;

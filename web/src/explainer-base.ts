@@ -2,7 +2,7 @@ import type { Backend, Call, ForwardReply } from "./backend.js";
 import { compare } from "./comparison/compare.js";
 import { RelevanceCamError } from "./error.js";
 import { explainRequest, targetNames } from "./explain-request.js";
-import { portableImage, portableInput } from "./image/source.js";
+import { portableInput } from "./image/source.js";
 import { className, readLabels } from "./labels.js";
 import { loadRequest } from "./load-request.js";
 import type {
@@ -15,6 +15,7 @@ import type {
   ExplainOptions,
   Explanation,
   ImageSource,
+  InputOptions,
   LayerInfo,
   LoadOptions,
   ModelInfo,
@@ -80,7 +81,8 @@ export class ExplainerBase {
   /** The most probable classes of `image`. */
   async classify(image: ImageSource, options: ClassifyOptions = {}): Promise<Classification> {
     this.#check(options);
-    const reply = await this.#backend.forward(await portableImage(image), callOf(options));
+    const input = await portableInput(image, options.inputs);
+    const reply = await this.#backend.forward(input, callOf(options));
     const prediction = predictionOf(reply);
     return { ...prediction, top: this.#top(prediction, options.topK ?? DEFAULT_TOP_K) };
   }
@@ -89,7 +91,8 @@ export class ExplainerBase {
   async explain(image: ImageSource, options: ExplainOptions = {}): Promise<Explanation> {
     this.#check(options);
     const request = explainRequest(options, this.#info, this.#labels);
-    const reply = await this.#backend.explain(await portableImage(image), request, callOf(options));
+    const input = await portableInput(image, options.inputs);
+    const reply = await this.#backend.explain(input, request, callOf(options));
     const { targets, results, ledger, diagnoses } = reply;
     const labels = targetNames(targets, options.output, this.#info, this.#labels);
     const [target = -1] = targets;
@@ -110,9 +113,9 @@ export class ExplainerBase {
   }
 
   /** Forward pass only: every output of the graph. */
-  async run(input: RunInput, options: CallOptions = {}): Promise<RunResult> {
+  async run(input: RunInput, options: InputOptions = {}): Promise<RunResult> {
     this.#check(options);
-    return this.#backend.run(await portableInput(input), callOf(options));
+    return this.#backend.run(await portableInput(input, options.inputs), callOf(options));
   }
 
   /** The array of a serialized ONNX TensorProto, as test data sets and ONNX tools store inputs. */

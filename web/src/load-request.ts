@@ -31,6 +31,7 @@ export function loadRequest(model: ModelSource, options: LoadOptions): LoadReque
     inputShapes: mapValues(options.inputShapes ?? {}, (shape, name) =>
       shape.map((size) => checkedSize(size, name)),
     ),
+    imageInput: options.imageInput ?? "",
     foldBatchNorm: batchNorm === "fold",
   };
 }

@@ -5,7 +5,6 @@ import type {
   ExplainRequest,
   ForwardReply,
   LoadRequest,
-  PortableImage,
   PortableInput,
 } from "./backend.js";
 import { RelevanceCamError } from "./error.js";
@@ -34,12 +33,12 @@ export class RestartingBackend implements Backend {
     return info;
   }
 
-  forward(image: PortableImage, call: Call): Promise<ForwardReply> {
-    return this.#use((backend) => backend.forward(image, call));
+  forward(input: PortableInput, call: Call): Promise<ForwardReply> {
+    return this.#use((backend) => backend.forward(input, call));
   }
 
-  explain(image: PortableImage, request: ExplainRequest, call: Call): Promise<ExplainReply> {
-    return this.#use((backend) => backend.explain(image, request, call));
+  explain(input: PortableInput, request: ExplainRequest, call: Call): Promise<ExplainReply> {
+    return this.#use((backend) => backend.explain(input, request, call));
   }
 
   run(input: PortableInput, call: Call): Promise<RunResult> {

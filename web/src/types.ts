@@ -86,6 +86,15 @@ export interface CallOptions {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
+/** Options of calls that compute from an image. */
+export interface InputOptions extends CallOptions {
+  /**
+   * Tensors for the model's inputs beside the image, by name: one for each that it reads. They stay
+   * fixed while the image is explained.
+   */
+  readonly inputs?: Readonly<Record<string, Tensor>> | undefined;
+}
+
 export interface LoadOptions extends CallOptions {
   /** Threads to compute on; up to 4 when absent. Without cross-origin isolation always one. */
   readonly threads?: number | undefined;
@@ -108,6 +117,11 @@ export interface LoadOptions extends CallOptions {
    * `configs` say, else 224.
    */
   readonly inputShapes?: Readonly<Record<string, readonly number[]>> | undefined;
+  /**
+   * The input that takes the image, where a model has several; absent: the first of rank 4 with one
+   * to four channels and batch 1, else the first.
+   */
+  readonly imageInput?: string | undefined;
   /**
    * `preprocessor_config.json` and `config.json` of the model's repository (Hugging Face or timm),
    * as files, by address, or as the objects that they hold: pre-processing and class names.
@@ -179,6 +193,7 @@ export interface BatchNormInfo {
 export interface ModelInfo {
   readonly name: string;
   readonly opset: number;
+  /** That for the image first. */
   readonly inputs: readonly TensorInfo[];
   readonly outputs: readonly TensorInfo[];
   /** Tensor that relevance starts from: before a final Softmax. */
@@ -328,7 +343,7 @@ export interface Prediction {
   /** Softmax of the logits. */
   readonly probabilities: Float32Array;
   readonly timings: Timings;
-  /** The image was the same as before, so that no forward pass was needed. */
+  /** Image and inputs were the same as before, so that no forward pass was needed. */
   readonly reusedForward: boolean;
 }
 
@@ -340,7 +355,7 @@ export interface ClassScore {
   readonly probability: number;
 }
 
-export interface ClassifyOptions extends CallOptions {
+export interface ClassifyOptions extends InputOptions {
   /** How many classes to return; default 5. */
   readonly topK?: number | undefined;
 }
@@ -364,7 +379,7 @@ export interface RuleRow {
   readonly parameters?: Readonly<Record<string, string | number>> | undefined;
 }
 
-export interface ExplainOptions extends CallOptions {
+export interface ExplainOptions extends InputOptions {
   /** Default `relevance-cam`. */
   readonly method?: string | undefined;
   /**
@@ -455,7 +470,7 @@ export interface ComparedMethod extends Pick<
   readonly kind?: ArrayKind | undefined;
 }
 
-export interface CompareOptions extends CallOptions {
+export interface CompareOptions extends InputOptions {
   /** Methods by name, or with options. */
   readonly methods: readonly (string | ComparedMethod)[];
   /** As in {@link ExplainOptions}: the same for all methods, or each method's own. */

@@ -11,7 +11,7 @@ import { catalog, Explainer } from "relevance-cam";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { readNpy, writeNpy } from "../../../web/src/npy.js";
-import { modelWithExternalWeight } from "../support/onnx-writer.js";
+import { modelWithExternalWeight, modelWithGains } from "../support/onnx-writer.js";
 import { expectClose, ReferenceCase } from "../support/reference.js";
 
 const cli = fileURLToPath(new URL("../../../dist/cli.js", import.meta.url));
@@ -123,6 +123,66 @@ test("classify takes several images and labels", async () => {
   expect(results.map(({ image }) => image)).toEqual([picture, input]);
   expect(results.every(({ top }) => top.length === 2)).toBe(true);
   expect(results[0]?.top[0]?.label).toMatch(/^name \d$/);
+});
+
+describe("a model of several inputs", () => {
+  const photo = {
+    data: Float32Array.from({ length: 192 }, (_, i) => Math.sin(i)),
+    shape: [1, 3, 8, 8],
+  };
+  const gains = { data: Float32Array.of(1, 2, 3, 4), shape: [1, 4] };
+  const weight = Float32Array.from({ length: 12 }, (_, i) => Math.cos(i));
+  let paths: { model: string; photo: string; gains: string };
+
+  beforeAll(() => {
+    const [model, photoFile, gainsFile] = ["gains.onnx", "photo.npy", "gains.npy"].map((name) =>
+      join(folder, name),
+    );
+    writeFileSync(model!, modelWithGains(weight));
+    writeFileSync(photoFile!, writeNpy(photo));
+    writeFileSync(gainsFile!, writeNpy(gains));
+    paths = { model: model!, photo: photoFile!, gains: gainsFile! };
+  });
+
+  test("is run, classified, explained and compared with a file for each", async () => {
+    const beside = ["--input", `gains=${paths.gains}`];
+    const explainer = await Explainer.load(modelWithGains(weight), { runtime: "simd", threads: 1 });
+    const { top } = await explainer.classify(photo, { inputs: { gains } });
+    explainer.dispose();
+    const classified = await runJson("classify", paths.model, paths.photo, ...beside);
+    expect(classified).toMatchObject({ results: [{ top }] });
+    const explained = await runJson("explain", paths.model, paths.photo, ...beside);
+    expect(explained).toMatchObject({ results: [{ layer: "relu", target: top[0]!.index }] });
+    const compared = await runJson<{ cells: { error: string | null }[] }>(
+      ...["compare", paths.model, paths.photo, ...beside],
+      ...["--method", "grad-cam", "--method", "score-cam"],
+    );
+    expect(compared.cells.map(({ error }) => error)).toEqual([null, null]);
+    const picture = join(folder, "picture.png");
+    const runs = [
+      await runJson("run", paths.model, "--input", `photo=${paths.photo}`, ...beside),
+      await runJson("run", paths.model, "--input", paths.photo, ...beside),
+      await runJson("run", paths.model, "--input", picture, ...beside),
+    ];
+    const outputs = runs.map((one) => (one as { outputs: { max: number }[] }).outputs);
+    expect(outputs[0]).toEqual(outputs[1]);
+    expect(outputs[0]![0]!.max).toBeCloseTo(top[0]!.logit, 6);
+    expect(outputs[2]).not.toEqual(outputs[1]);
+  });
+
+  test.each<[string, (paths: Record<"photo" | "gains", string>) => string[]]>([
+    ["the model's input 'gains' was not given", ({ photo }) => [photo]],
+    ["write NAME=FILE with one of: gains", ({ photo, gains }) => [photo, "--input", gains]],
+    ['"gains" takes a tensor of shape 1x4', ({ photo }) => [photo, "--input", `gains=${photo}`]],
+    ["no-such.npy", ({ photo }) => [photo, "--input", "gains=no-such.npy"]],
+    ["takes no picture", ({ photo }) => [photo, "--input", `gains=${join(folder, "picture.png")}`]],
+    ["'gains', 'photo'", ({ photo }) => [photo, "--image-input", "picture"]],
+  ])("says what is wrong with them: %s", async (culprit, rest) => {
+    const { status, stdout, stderr } = await run("explain", paths.model, ...rest(paths));
+    expect(stderr).toContain(culprit);
+    expect(stderr).not.toContain("photo.npy: ");
+    expect([status, stdout]).toEqual([2, ""]);
+  });
 });
 
 describe("of several images, bad ones are reported and good ones answered", () => {
@@ -558,6 +618,7 @@ describe("bad usage and bad input: status 2 and one line naming", () => {
     ["--opacity", () => ["explain", model, input, "--opacity", "2"]],
     ["cannot be written", () => ["explain", model, input, "--raw", bad("file", "")]],
     ["--input", () => ["run", model]],
+    ["there is none beside the image", () => ["explain", model, input, "--input", `x=${input}`]],
   ])("%s", async (culprit, args) => {
     const { status, stdout, stderr } = await run(...args());
     expect(stderr).toContain(culprit);

@@ -114,3 +114,26 @@ export function modelWithWeight(
     metadata,
   );
 }
+
+/**
+ * A classifier of two inputs: `gains` [1, 4], and behind it in the file `photo` [1, 3, 8, 8]. A 1x1
+ * convolution of the photo with the given weight [4, 3, 1, 1], ReLU and average give four features;
+ * the gains times these are the `logits`.
+ */
+export function modelWithGains(weight: Float32Array): Uint8Array {
+  return modelOf(
+    message(
+      7,
+      node("Conv", ["photo", "weight"], "conv"),
+      node("Relu", ["conv"], "relu"),
+      node("GlobalAveragePool", ["relu"], "pool"),
+      node("Flatten", ["pool"], "features"),
+      node("Mul", ["features", "gains"], "logits"),
+      text(2, "gains"),
+      tensor("weight", [4, 3, 1, 1], weight),
+      floats(11, "gains", [1, 4]),
+      floats(11, "photo", [1, 3, 8, 8]),
+      floats(12, "logits", [1, 4]),
+    ),
+  );
+}

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 
 import type { ClassScore } from "../../src/types.js";
 import { aboutImages, readImageFile } from "../image-file.js";
+import { addInputsOption, readInputs, type InputsOptions } from "../input-files.js";
 import { printJson, printTable } from "../print.js";
 import {
   addPreprocessOption,
@@ -11,7 +12,7 @@ import {
   type SharedOptions,
 } from "../shared-options.js";
 
-interface ClassifyOptions extends SharedOptions {
+interface ClassifyOptions extends SharedOptions, InputsOptions {
   readonly top: number;
 }
 
@@ -23,7 +24,7 @@ export function addClassify(program: Command): void {
     .argument("<images...>", "pictures, .npy arrays or TensorProto .pb files")
     .option("--labels <file>", "class names, one per line")
     .option("--top <count>", "how many classes to name", parseCount, 5);
-  addPreprocessOption(addSharedOptions(command)).action(classify);
+  addInputsOption(addPreprocessOption(addSharedOptions(command))).action(classify);
 }
 
 async function classify(
@@ -33,9 +34,10 @@ async function classify(
 ): Promise<void> {
   const explainer = await loadModel(modelPath, options);
   try {
-    const results = await aboutImages(imagePaths, async (image) => {
+    const inputs = await readInputs(options.input, explainer);
+    const results = await aboutImages(imagePaths, explainer, async (image) => {
       const pixels = await readImageFile(image, explainer);
-      const { top } = await explainer.classify(pixels, { topK: options.top });
+      const { top } = await explainer.classify(pixels, { topK: options.top, inputs });
       return { image, top };
     });
     if (results.length === 0) return;

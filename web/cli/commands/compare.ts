@@ -9,6 +9,7 @@ import { bundleOf, writeBundle } from "../bundle-file.js";
 import { helpOnNames } from "../catalog-text.js";
 import { writeBytes } from "../files.js";
 import { aboutImage, backgroundOf, readImageFile } from "../image-file.js";
+import { addInputsOption, readInputs, type InputsOptions } from "../input-files.js";
 import { settingOf } from "../option-values.js";
 import { printJson, printTable } from "../print.js";
 import { addRulesOption, readComposite, type RulesOptions } from "../rules.js";
@@ -27,7 +28,8 @@ import {
 /** A method as it is written, with its file of rules. */
 type WrittenMethod = Omit<ComparedMethod, "composite"> & RulesOptions;
 
-interface CompareOptions extends SharedOptions, QuestionOptions, ColorOptions, RulesOptions {
+interface CompareOptions
+  extends SharedOptions, QuestionOptions, ColorOptions, RulesOptions, InputsOptions {
   readonly method: readonly WrittenMethod[];
   readonly scale: "shared" | "each";
   readonly tile: number;
@@ -67,7 +69,7 @@ export function addCompare(program: Command): void {
     .option("--out <folder>", "write all maps as one PNG sheet")
     .option("--bundle <file>", "write arrays, overlays, sheet and a manifest as one .zip")
     .addHelpText("after", helpOnNames);
-  addRulesOption(command);
+  addInputsOption(addRulesOption(command));
   addPreprocessOption(addSharedOptions(addColorOptions(addQuestionOptions(command)))).action(
     compare,
   );
@@ -77,7 +79,9 @@ async function compare(model: string, path: string, options: CompareOptions): Pr
   const methods = await Promise.all(options.method.map((one) => readMethod(one, options)));
   const explainer = await loadModel(model, options);
   try {
-    await aboutImage(path, () => compareImage(explainer, { model, path, methods }, options));
+    await aboutImage(path, explainer, () =>
+      compareImage(explainer, { model, path, methods }, options),
+    );
   } finally {
     explainer.dispose();
   }
@@ -111,8 +115,10 @@ async function compareImage(
   options: CompareOptions,
 ): Promise<void> {
   const { path } = subject;
+  const inputs = await readInputs(options.input, explainer);
   const image = await readImageFile(path, explainer);
   const comparison = await explainer.compare(image, {
+    inputs,
     methods: subject.methods,
     layers: options.layer,
     targets: options.target,

@@ -25,6 +25,7 @@ import { bundleOf, writeBundle } from "../bundle-file.js";
 import { helpOnNames } from "../catalog-text.js";
 import { writeBytes } from "../files.js";
 import { aboutImages, backgroundOf, readImageFile } from "../image-file.js";
+import { addInputsOption, readInputs, type InputsOptions } from "../input-files.js";
 import { printLedger } from "../ledger.js";
 import { collectSetting, list } from "../option-values.js";
 import { printJson, printTable } from "../print.js";
@@ -41,7 +42,8 @@ import {
   type SharedOptions,
 } from "../shared-options.js";
 
-interface ExplainOptions extends SharedOptions, QuestionOptions, ColorOptions, RulesOptions {
+interface ExplainOptions
+  extends SharedOptions, QuestionOptions, ColorOptions, RulesOptions, InputsOptions {
   readonly method: string;
   readonly seed?: string;
   readonly start?: string;
@@ -114,7 +116,7 @@ export function addExplain(program: Command): void {
     .option("--ledger", "account for relevance node by node")
     .option("--signed", "draw evidence against the class as well")
     .addHelpText("after", helpOnNames);
-  addRulesOption(command);
+  addInputsOption(addRulesOption(command));
   addPreprocessOption(addSharedOptions(addColorOptions(addQuestionOptions(command)))).action(
     explain,
   );
@@ -129,10 +131,12 @@ async function explain(
   const explainer = await loadModel(modelPath, options);
   try {
     const seed = options.seed === undefined ? undefined : await readSeed(options.seed);
+    const inputs = await readInputs(options.input, explainer);
     const names = uniqueNames(imagePaths);
-    const reports = await aboutImages(imagePaths, (path, place) => {
+    const reports = await aboutImages(imagePaths, explainer, (path, place) => {
       const name = names[place] ?? path;
-      return explainImage(explainer, { model: modelPath, path, name, seed, composite }, options);
+      const subject = { model: modelPath, path, name, inputs, seed, composite };
+      return explainImage(explainer, subject, options);
     });
     if (reports.length === 0) return;
     const files = reports.flatMap((report) => report.files);
@@ -150,17 +154,19 @@ interface Subject {
   readonly path: string;
   /** What the image's files are called. */
   readonly name: string;
+  readonly inputs: Question["inputs"];
   readonly seed: Question["seed"];
   readonly composite: Composite;
 }
 
 async function explainImage(
   explainer: Explainer,
-  { model, path, name, seed, composite }: Subject,
+  { model, path, name, inputs, seed, composite }: Subject,
   options: ExplainOptions,
 ): Promise<Report> {
   const image = await readImageFile(path, explainer);
   const explanation = await explainer.explain(image, {
+    inputs,
     method: options.method,
     layers: options.layer,
     target: options.target,

@@ -8,6 +8,7 @@ import { fileName } from "../../src/file-name.js";
 import { writeNpy } from "../../src/npy.js";
 import { writeBytes } from "../files.js";
 import { aboutImage, readImageFile } from "../image-file.js";
+import { inputNamedIn, inputsBesideImage, readTensors } from "../input-files.js";
 import { printJson, printTable } from "../print.js";
 import {
   addPreprocessOption,
@@ -28,7 +29,7 @@ export function addRun(program: Command): void {
     .argument("<model>", "ONNX file")
     .requiredOption(
       "--input <file|name=file...>",
-      "picture, .npy array or TensorProto .pb; with several inputs NAME=FILE for each",
+      "picture, .npy array or TensorProto .pb; with several inputs NAME=FILE for each tensor",
     )
     .option("--output <file|folder>", ".npy file for a single output, else a folder for all");
   addPreprocessOption(addSharedOptions(command)).action(run);
@@ -37,8 +38,8 @@ export function addRun(program: Command): void {
 async function run(modelPath: string, options: RunOptions): Promise<void> {
   const explainer = await loadModel(modelPath, options);
   try {
-    const input = await readInput(options.input, explainer);
-    const { outputs, timings } = await explainer.run(input);
+    const [input, inputs] = await readInput(options.input, explainer);
+    const { outputs, timings } = await explainer.run(input, { inputs });
     const files = await writeOutputs(outputs, options.output);
     const rows = Object.entries(outputs).map(([name, { data, shape }]) => {
       const low = data.reduce((a, b) => Math.min(a, b), Infinity);
@@ -63,42 +64,17 @@ async function run(modelPath: string, options: RunOptions): Promise<void> {
   }
 }
 
-async function readInput(inputs: readonly string[], explainer: Explainer): Promise<RunInput> {
-  const names = new Set(explainer.info().inputs.map(({ name }) => name));
-  const [first] = inputs;
-  if (inputs.length === 1 && first !== undefined && !isNamed(first, names)) {
-    return aboutImage(first, () => readImageFile(first, explainer));
-  }
-  const tensors: Record<string, Tensor> = {};
-  for (const text of inputs) {
-    if (!isNamed(text, names)) {
-      throw new RelevanceCamError(
-        "invalid-option",
-        `--input ${text} names no input; write NAME=FILE with one of: ${[...names].join(", ")}.`,
-        "input",
-      );
-    }
-    const name = nameOf(text);
-    const path = text.slice(name.length + 1);
-    const image = await aboutImage(path, () => readImageFile(path, explainer));
-    if (!("shape" in image)) {
-      throw new RelevanceCamError(
-        "invalid-option",
-        `--input ${text}: a picture cannot be one of several inputs; give a .npy or .pb.`,
-        "input",
-      );
-    }
-    tensors[name] = image;
-  }
-  return tensors;
-}
-
-function nameOf(text: string): string {
-  return text.slice(0, Math.max(text.indexOf("="), 0));
-}
-
-function isNamed(text: string, names: ReadonlySet<string>): boolean {
-  return names.has(nameOf(text));
+/** One image, and tensors by name; or all by name. */
+async function readInput(
+  texts: readonly string[],
+  explainer: Explainer,
+): Promise<[input: RunInput, inputs: Record<string, Tensor>]> {
+  const names = explainer.info().inputs.map(({ name }) => name);
+  const image = texts.find((text) => inputNamedIn(text, names) === undefined);
+  const named = texts.filter((text) => text !== image);
+  if (image === undefined) return [await readTensors(named, explainer, names), {}];
+  const beside = await readTensors(named, explainer, inputsBesideImage(explainer));
+  return [await aboutImage(image, explainer, () => readImageFile(image, explainer)), beside];
 }
 
 async function writeOutputs(

@@ -65,11 +65,11 @@ export async function compare(
 async function answerOf(
   { title, kind, ...method }: ComparedMethod,
   explain: (options: ExplainOptions) => Promise<Explanation>,
-  { signal, onProgress, layers, targets, output }: CompareOptions,
+  { signal, onProgress, inputs, layers, targets, output }: CompareOptions,
 ): Promise<Answer> {
   const named = { title: title ?? titleOf(method), evidence: method.evidence };
   const emit = kind === undefined ? undefined : [kind];
-  const common = { signal, onProgress, layers, target: targets, output };
+  const common = { signal, onProgress, inputs, layers, target: targets, output };
   try {
     return { ...named, explanation: await explain({ ...method, ...common, emit }) };
   } catch (failure) {

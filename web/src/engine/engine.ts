@@ -5,7 +5,6 @@ import type {
   ExplainRequest,
   ForwardReply,
   LoadRequest,
-  PortableImage,
   PortableInput,
 } from "../backend.js";
 import { RelevanceCamError } from "../error.js";
@@ -29,7 +28,7 @@ import type { Platform } from "./platform.js";
 import { nameOf, readConfigs } from "./read-configs.js";
 import { SerialQueue } from "./queue.js";
 import { topTarget } from "./resolve-targets.js";
-import { checkPreprocess, setImage, setTensors, type InputTarget } from "./set-input.js";
+import { checkPreprocess, setInput, type InputTarget } from "./set-input.js";
 import { translateError } from "./translate-error.js";
 import { chooseVariant, type Choice } from "./variants.js";
 import {
@@ -71,10 +70,10 @@ export class Engine implements Backend {
     });
   }
 
-  forward(image: PortableImage, call: Call): Promise<ForwardReply> {
+  forward(input: PortableInput, call: Call): Promise<ForwardReply> {
     return this.#withModel(call, async (loaded) => {
       const begin = performance.now();
-      await setImage(loaded, this.#platform, image);
+      await setInput(loaded, this.#platform, input);
       const preprocess = performance.now() - begin;
       const reusedForward = await this.#forward(loaded, call);
       const total = performance.now() - begin;
@@ -83,10 +82,10 @@ export class Engine implements Backend {
     });
   }
 
-  explain(image: PortableImage, request: ExplainRequest, call: Call): Promise<ExplainReply> {
+  explain(input: PortableInput, request: ExplainRequest, call: Call): Promise<ExplainReply> {
     return this.#withModel(call, async (loaded) => {
       const begin = performance.now();
-      const region = await setImage(loaded, this.#platform, image);
+      const region = await setInput(loaded, this.#platform, input);
       const preprocess = performance.now() - begin;
       const { targets, ...before } = await this.#lookUpTargets(loaded, request, call);
       loaded.model.startExplain({ ...mutable(request), targets });
@@ -103,8 +102,7 @@ export class Engine implements Backend {
   run(input: PortableInput, call: Call): Promise<RunResult> {
     return this.#withModel(call, async (loaded) => {
       const begin = performance.now();
-      if ("image" in input) await setImage(loaded, this.#platform, input.image);
-      else setTensors(loaded, input.tensors);
+      await setInput(loaded, this.#platform, input);
       const preprocess = performance.now() - begin;
       await this.#forward(loaded, call);
       const outputs = loaded.info.outputs.map(({ name, shape }) => [

@@ -157,13 +157,14 @@ function withCause({ code, message, node }: RelevanceCamError, cause: unknown): 
 function prepare(
   module: MainModule,
   files: ModelFiles,
-  { dimensions, inputShapes, foldBatchNorm }: LoadRequest,
+  { dimensions, inputShapes, imageInput, foldBatchNorm }: LoadRequest,
   { threads, imageSize }: Defaults,
 ): Model {
   const shapes = Object.entries(inputShapes).map(([name, shape]) => [name, [...shape]]);
   return module.Model.load(files, {
     dimensions: { ...dimensions },
     inputShapes: Object.fromEntries(shapes) as Record<string, number[]>,
+    imageInput,
     imageSize: [...(imageSize ?? [])],
     foldBatchNorm,
     threads,

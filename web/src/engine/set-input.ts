@@ -1,4 +1,4 @@
-import type { PortableImage } from "../backend.js";
+import type { PortableImage, PortableInput } from "../backend.js";
 import { RelevanceCamError } from "../error.js";
 import { isPixelImage, isTensor } from "../image/source.js";
 import type { PreprocessSettings } from "../preprocess.js";
@@ -19,10 +19,55 @@ export interface InputTarget {
 }
 
 /**
- * Makes `image` the model's first input. Returns the part of the picture that the model sees,
- * `null` for a tensor.
+ * Makes `input` what the model computes from: inputs that it does not name are given no longer.
+ * Returns the part of the picture that the model sees, `null` where there is none.
+ * @throws RelevanceCamError `invalid-input`, naming the input
  */
-export async function setImage(
+export async function setInput(
+  target: InputTarget,
+  platform: Platform,
+  { image, tensors }: PortableInput,
+): Promise<Region | null> {
+  const { inputs } = target.info;
+  const others = image === undefined ? inputs : inputs.slice(1);
+  const names = others.map(({ name }) => name);
+  const unknown = Object.keys(tensors).find((name) => !names.includes(name));
+  if (unknown !== undefined) throw unknownInput(unknown, target.info, names);
+  for (const input of others) setTensor(target, input, tensors);
+  return image === undefined ? null : setImage(target, platform, image);
+}
+
+function unknownInput(
+  name: string,
+  { inputs: [first] }: ModelInfo,
+  names: readonly string[],
+): RelevanceCamError {
+  const problem =
+    name === first?.name
+      ? `The input "${name}" is the one that the image is given for`
+      : `The model has no input "${name}"`;
+  const valid = names.length === 0 ? "there is no other" : `valid: ${names.join(", ")}`;
+  return new RelevanceCamError("invalid-input", `${problem}; ${valid}.`, name);
+}
+
+function setTensor(
+  { exports, model }: InputTarget,
+  input: TensorInfo,
+  tensors: Readonly<Record<string, Tensor>>,
+): void {
+  const { name } = input;
+  const tensor = Object.hasOwn(tensors, name) ? tensors[name] : undefined;
+  if (!tensor) {
+    model.forgetInput(name);
+    return;
+  }
+  checkShape(tensor, input);
+  withCopy(exports, tensor.data, (buffer) => {
+    model.setInput(name, buffer);
+  });
+}
+
+async function setImage(
   target: InputTarget,
   platform: Platform,
   image: PortableImage,
@@ -35,20 +80,6 @@ export async function setImage(
   const pixels = await platform.toPixels(image);
   if (!(image instanceof Blob)) image.close();
   return setPixels(target, pixels);
-}
-
-/** Makes tensors the inputs of their names. */
-export function setTensors(
-  { exports, model, info }: InputTarget,
-  tensors: Readonly<Record<string, Tensor>>,
-): void {
-  for (const [name, tensor] of Object.entries(tensors)) {
-    const input = info.inputs.find((candidate) => candidate.name === name);
-    if (input) checkShape(tensor, input);
-    withCopy(exports, tensor.data, (buffer) => {
-      model.setInput(name, buffer);
-    });
-  }
 }
 
 function setFirstTensor({ exports, model, info }: InputTarget, tensor: Tensor): void {

@@ -6,7 +6,7 @@ import type { ImageSource, PixelImage, RunInput, Tensor } from "../types.js";
  * `source` in a form that can be posted to a worker. The caller's own object is never consumed.
  * @throws RelevanceCamError `invalid-image` when it holds no picture.
  */
-export async function portableImage(source: ImageSource): Promise<PortableImage> {
+async function portableImage(source: ImageSource): Promise<PortableImage> {
   if (isTensor(source)) return { data: source.data, shape: [...source.shape] };
   if (isPixelImage(source)) {
     return { data: source.data, width: source.width, height: source.height };
@@ -21,14 +21,30 @@ export async function portableImage(source: ImageSource): Promise<PortableImage>
   );
 }
 
-/** `input` of a forward pass in a form that can be posted to a worker. */
-export async function portableInput(input: RunInput): Promise<PortableInput> {
-  if (!isTensorRecord(input)) return { image: await portableImage(input) };
-  const tensors = Object.entries(input).map(([name, { data, shape }]) => [
-    name,
-    { data, shape: [...shape] },
-  ]);
-  return { tensors: Object.fromEntries(tensors) as Record<string, Tensor> };
+/**
+ * What a model computes from, in a form that can be posted to a worker: an image and the further
+ * `inputs`, or all of them by name.
+ * @throws RelevanceCamError `invalid-image` or `invalid-input`
+ */
+export async function portableInput(
+  input: RunInput,
+  inputs: Readonly<Record<string, Tensor>> = {},
+): Promise<PortableInput> {
+  if (isTensorRecord(input)) return { tensors: portableTensors({ ...input, ...inputs }) };
+  const tensors = portableTensors(inputs);
+  return { image: await portableImage(input), tensors };
+}
+
+function portableTensors(inputs: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+  const tensors = Object.entries(inputs).map(([name, tensor]): [string, Tensor] => {
+    if (isTensor(tensor)) return [name, { data: tensor.data, shape: [...tensor.shape] }];
+    throw new RelevanceCamError(
+      "invalid-input",
+      `The input "${name}" is no {data: Float32Array, shape}.`,
+      name,
+    );
+  });
+  return Object.fromEntries(tensors);
 }
 
 export function isTensor(value: unknown): value is Tensor {

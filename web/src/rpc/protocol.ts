@@ -3,7 +3,6 @@ import type {
   ExplainRequest,
   ForwardReply,
   LoadRequest,
-  PortableImage,
   PortableInput,
 } from "../backend.js";
 import { RelevanceCamError, type ErrorCode } from "../error.js";
@@ -31,10 +30,10 @@ export interface RemoteEngine {
   connect(lock: string, report: (id: CallId, progress: Progress) => void): Promise<void>;
   cancel(id: CallId): void;
   load(id: CallId, request: LoadRequest): Promise<Outcome<ModelInfo>>;
-  forward(id: CallId, image: PortableImage): Promise<Outcome<ForwardReply>>;
+  forward(id: CallId, input: PortableInput): Promise<Outcome<ForwardReply>>;
   explain(
     id: CallId,
-    image: PortableImage,
+    input: PortableInput,
     request: ExplainRequest,
   ): Promise<Outcome<ExplainReply>>;
   run(id: CallId, input: PortableInput): Promise<Outcome<RunResult>>;

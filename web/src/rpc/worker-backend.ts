@@ -7,7 +7,6 @@ import type {
   ExplainRequest,
   ForwardReply,
   LoadRequest,
-  PortableImage,
   PortableInput,
 } from "../backend.js";
 import { RelevanceCamError } from "../error.js";
@@ -42,17 +41,16 @@ export class WorkerBackend implements Backend {
     return this.#call(call, (id) => this.#remote.load(id, request));
   }
 
-  forward(image: PortableImage, call: Call): Promise<ForwardReply> {
-    return this.#call(call, (id) => this.#remote.forward(id, movable(image)));
+  forward(input: PortableInput, call: Call): Promise<ForwardReply> {
+    return this.#call(call, (id) => this.#remote.forward(id, movable(input)));
   }
 
-  explain(image: PortableImage, request: ExplainRequest, call: Call): Promise<ExplainReply> {
-    return this.#call(call, (id) => this.#remote.explain(id, movable(image), request));
+  explain(input: PortableInput, request: ExplainRequest, call: Call): Promise<ExplainReply> {
+    return this.#call(call, (id) => this.#remote.explain(id, movable(input), request));
   }
 
   run(input: PortableInput, call: Call): Promise<RunResult> {
-    const posted = "image" in input ? { image: movable(input.image) } : input;
-    return this.#call(call, (id) => this.#remote.run(id, posted));
+    return this.#call(call, (id) => this.#remote.run(id, movable(input)));
   }
 
   readTensor(file: Uint8Array): Promise<Tensor> {
@@ -139,7 +137,8 @@ function rejectionOf(
 }
 
 /** Bitmaps are moved to the worker; they are copies of ours (see image/source.ts). */
-function movable(image: PortableImage): PortableImage {
+function movable(input: PortableInput): PortableInput {
+  const { image } = input;
   const isBitmap = typeof ImageBitmap !== "undefined" && image instanceof ImageBitmap;
-  return isBitmap ? transfer(image, [image]) : image;
+  return isBitmap ? transfer(input, [image]) : input;
 }
