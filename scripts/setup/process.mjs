@@ -33,7 +33,7 @@ export function findProgram(name) {
   return undefined;
 }
 
-export function isExecutable(path) {
+function isExecutable(path) {
   try {
     accessSync(path, constants.X_OK);
     return true;

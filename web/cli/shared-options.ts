@@ -121,7 +121,7 @@ export function parseCount(text: string): number {
 }
 
 /** For commander: a number from 0 to 1. */
-export function parseShare(text: string): number {
+function parseShare(text: string): number {
   const share = Number(text);
   if (text.trim() !== "" && share >= 0 && share <= 1) return share;
   throw new InvalidArgumentError("Give a number from 0 to 1.");

@@ -4,7 +4,7 @@ import { CAFFE, findings, IMAGENET, MINUS_ONE_TO_ONE, PLAIN, type Findings } fro
 
 type Normalization = Pick<PreprocessOptions, "range" | "mean" | "std" | "channels">;
 
-export const PRESETS: Readonly<Record<PreprocessPreset, Normalization>> = {
+const PRESETS: Readonly<Record<PreprocessPreset, Normalization>> = {
   imagenet: { ...IMAGENET, channels: "rgb" },
   "minus-one-to-one": { ...MINUS_ONE_TO_ONE, channels: "rgb" },
   "zero-to-one": { ...PLAIN, channels: "rgb" },
