@@ -1,4 +1,4 @@
-import { paint } from "relevance-cam";
+import { paint, type LayerInfo } from "relevance-cam";
 import { beforeNextFrame, byId, create } from "../dom.js";
 import { followsDepth, sidesByDepth, stageMap, type Analysis } from "../state/analysis.js";
 import { SIDES, type Side } from "../state/choice.js";
@@ -40,14 +40,9 @@ export function showStrip(store: AppStore): void {
       thumbnails = stages.flatMap(({ name: layer }) =>
         sides.map((side) => ({ canvas: thumbnailCanvas(), side, layer })),
       );
-      const buttons = stages.map((stage, depth) => {
-        const shown = thumbnails.filter(({ layer }) => layer === stage.name);
-        const button = create("button", { type: "button", className: "stage" });
-        button.ariaLabel = stageName(stages, depth);
-        button.append(
-          ...shown.map(({ canvas }) => canvas),
-          create("span", {}, stageTitle(stages, depth)),
-        );
+      const buttons = stages.map(({ name }, depth) => {
+        const shown = thumbnails.filter(({ layer }) => layer === name);
+        const button = stageButton(stages, depth, shown);
         button.addEventListener("click", () => {
           store.update({ depth });
         });
@@ -99,6 +94,20 @@ function stripSides({ answers, model }: Analysis): readonly Side[] {
 function figureDepth({ answers }: Analysis, side: Side): FigureDepth {
   const answer = answers[side];
   return { title: methodTitle(answer.choice.method), follows: followsDepth(answer) };
+}
+
+function stageButton(
+  stages: readonly LayerInfo[],
+  depth: number,
+  shown: readonly Thumbnail[],
+): HTMLButtonElement {
+  const button = create("button", { type: "button", className: "stage" });
+  button.ariaLabel = stageName(stages, depth);
+  button.append(
+    ...shown.map(({ canvas }) => canvas),
+    create("span", {}, stageTitle(stages, depth)),
+  );
+  return button;
 }
 
 function thumbnailCanvas(): HTMLCanvasElement {
