@@ -39,6 +39,49 @@ std::vector<bool> graph_inputs_of(const Graph& graph) {
   return is_input;
 }
 
+/// Per node: how often it reads what another node computes. Throws where it reads what nothing
+/// does.
+std::vector<std::size_t> dependencies_of(const Graph& graph) {
+  const std::vector<std::ptrdiff_t> producers = producers_of(graph);
+  const std::vector<bool> is_graph_input = graph_inputs_of(graph);
+  std::vector<std::size_t> dependencies(graph.nodes.size(), 0);
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    for (const ValueId input : graph.nodes[i].inputs) {
+      if (input == kNoValue) continue;
+      if (producers[index_of(input)] >= 0) {
+        ++dependencies[i];
+      } else {
+        check_is_available(graph, graph.nodes[i], input, is_graph_input);
+      }
+    }
+  }
+  return dependencies;
+}
+
+/// Of the nodes that can run, the first always comes next; counts `waiting_for` down to 0, but for
+/// nodes that never can.
+std::vector<std::size_t> running_order(const Graph& graph, std::vector<std::size_t>& waiting_for) {
+  const std::vector<std::vector<std::size_t>> consumers = consumers_of(graph);
+  std::priority_queue<std::size_t, std::vector<std::size_t>, std::greater<>> ready;
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    if (waiting_for[i] == 0) ready.push(i);
+  }
+  std::vector<std::size_t> order;
+  order.reserve(graph.nodes.size());
+  while (!ready.empty()) {
+    const std::size_t next = ready.top();
+    ready.pop();
+    order.push_back(next);
+    for (const ValueId output : graph.nodes[next].outputs) {
+      if (output == kNoValue) continue;
+      for (const std::size_t consumer : consumers[index_of(output)]) {
+        if (--waiting_for[consumer] == 0) ready.push(consumer);
+      }
+    }
+  }
+  return order;
+}
+
 std::string node_on_cycle(const Graph& graph, const std::vector<std::size_t>& waiting_for) {
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     if (waiting_for[i] > 0) return graph.nodes[i].name;
@@ -110,38 +153,8 @@ ValueId Graph::find(std::string_view value_name) const {
 }
 
 void sort_topologically(Graph& graph) {
-  const std::vector<std::ptrdiff_t> producers = producers_of(graph);
-  const std::vector<bool> is_graph_input = graph_inputs_of(graph);
-  std::vector<std::size_t> waiting_for(graph.nodes.size(), 0);
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    for (const ValueId input : graph.nodes[i].inputs) {
-      if (input == kNoValue) continue;
-      if (producers[index_of(input)] >= 0) {
-        ++waiting_for[i];
-      } else {
-        check_is_available(graph, graph.nodes[i], input, is_graph_input);
-      }
-    }
-  }
-
-  const std::vector<std::vector<std::size_t>> consumers = consumers_of(graph);
-  std::priority_queue<std::size_t, std::vector<std::size_t>, std::greater<>> ready;
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    if (waiting_for[i] == 0) ready.push(i);
-  }
-  std::vector<std::size_t> order;
-  order.reserve(graph.nodes.size());
-  while (!ready.empty()) {
-    const std::size_t next = ready.top();
-    ready.pop();
-    order.push_back(next);
-    for (const ValueId output : graph.nodes[next].outputs) {
-      if (output == kNoValue) continue;
-      for (const std::size_t consumer : consumers[index_of(output)]) {
-        if (--waiting_for[consumer] == 0) ready.push(consumer);
-      }
-    }
-  }
+  std::vector<std::size_t> waiting_for = dependencies_of(graph);
+  const std::vector<std::size_t> order = running_order(graph, waiting_for);
   if (order.size() != graph.nodes.size()) {
     const std::string culprit = node_on_cycle(graph, waiting_for);
     throw Error(ErrorCode::InvalidModel,
@@ -170,14 +183,6 @@ void remove_dead_nodes(Graph& graph) {
   }
   std::erase_if(graph.aliases,
                 [&used](const auto& alias) { return !used[index_of(alias.second)]; });
-}
-
-void replace_uses(Graph& graph, ValueId from, ValueId to) {
-  for (Node& node : graph.nodes) std::ranges::replace(node.inputs, from, to);
-  std::ranges::replace(graph.outputs, from, to);
-  for (auto& [name, id] : graph.aliases) {
-    if (id == from) id = to;
-  }
 }
 
 std::vector<std::vector<std::size_t>> consumers_of(const Graph& graph) {

@@ -109,9 +109,6 @@ void sort_topologically(Graph& graph);
 /// that nothing computes any more lose their name, so that `find` does not return them.
 void remove_dead_nodes(Graph& graph);
 
-/// Every reader of `from` reads `to` instead (graph outputs and aliases too).
-void replace_uses(Graph& graph, ValueId from, ValueId to);
-
 /// For each value: indices of the nodes that read it (a node twice when it reads it twice).
 std::vector<std::vector<std::size_t>> consumers_of(const Graph& graph);
 

@@ -30,9 +30,4 @@ inline Raster channels_last_raster(std::size_t height, std::size_t width, std::s
   return {.height = height, .width = width, .channels = channels, .position_step = channels};
 }
 
-/// channels x height x width, row-major.
-inline Raster channels_first_raster(std::size_t height, std::size_t width, std::size_t channels) {
-  return {.height = height, .width = width, .channels = channels, .channel_step = height * width};
-}
-
 }  // namespace relcam

@@ -43,11 +43,8 @@ bool decompose_gather_elements(Decomposition& to) {
   return true;
 }
 
-/// The last axis of the indices addresses a slice of each of the data's batches.
-bool decompose_gather_nd(Decomposition& to) {
-  const NodeView& view = to.original();
-  expect_inputs(view, 2, 2);
-  expect_outputs(view, 1);
+/// Axes that data and indices of a GatherND share, before the ones that indices address.
+std::size_t checked_batch_axes(const NodeView& view) {
   const Shape& data = view.input_shape(0);
   const Shape& indices = view.input_shape(1);
   const std::int64_t batch_axes = view.node.integer("batch_dims", 0);
@@ -58,6 +55,17 @@ bool decompose_gather_nd(Decomposition& to) {
       !std::ranges::equal(index_batch, std::span(data).first(first))) {
     refuse(view, "its indices " + to_string(indices) + " do not fit its data " + to_string(data));
   }
+  return first;
+}
+
+/// The last axis of the indices addresses a slice of each of the data's batches.
+bool decompose_gather_nd(Decomposition& to) {
+  const NodeView& view = to.original();
+  expect_inputs(view, 2, 2);
+  expect_outputs(view, 1);
+  const Shape& data = view.input_shape(0);
+  const Shape& indices = view.input_shape(1);
+  const std::size_t first = checked_batch_axes(view);
   const auto depth = static_cast<std::size_t>(indices.back());
   const std::vector<std::int64_t> strides = row_major_strides(data);
   Shape output(indices.begin(), indices.end() - 1);

@@ -117,16 +117,6 @@ TEST(RemoveDeadNodes, KeepsWhatReachesAnOutput) {
   EXPECT_NE(graph.find("x"), kNoValue);
 }
 
-TEST(ReplaceUses, RedirectsReadersOutputsAndAliases) {
-  Graph graph = chain({"a", "b", "y"});
-  graph.aliases.emplace("b, renamed", graph.find("b"));
-  replace_uses(graph, graph.find("b"), graph.find("a"));
-  replace_uses(graph, graph.find("y"), graph.find("a"));
-  EXPECT_EQ(graph.nodes[2].inputs[0], graph.find("a"));
-  EXPECT_EQ(graph.outputs[0], graph.find("a"));
-  EXPECT_EQ(graph.find("b, renamed"), graph.find("a"));
-}
-
 TEST(Graph, KnowsProducersAndConsumers) {
   Graph graph = chain({"a", "b", "y"});
   add_node(graph, "Add", {"a", "a"}, "sum");
