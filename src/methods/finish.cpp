@@ -47,11 +47,4 @@ std::vector<float> resize_signed_map(std::span<const float> map, ImageSize from,
   return resized(small, from, to);
 }
 
-std::vector<float> finish_map(std::span<const float> map, ImageSize from, ImageSize to,
-                              bool rectify) {
-  std::vector<float> large = resize_unit_map(map, from, to, rectify);
-  scale_to_unit(large);
-  return large;
-}
-
 }  // namespace relcam

@@ -15,16 +15,11 @@ void scale_to_unit(std::span<float> map);
 void scale_by_magnitude(std::span<float> map);
 
 /// A raw map scaled to [0,1], after rectifying it if `rectify`, and resized bilinearly (half-pixel
-/// centres) to `to`.
+/// centres) to `to`. Scaled to [0,1] again, it is ready to draw as in pytorch-grad-cam.
 std::vector<float> resize_unit_map(std::span<const float> map, ImageSize from, ImageSize to,
                                    bool rectify);
 
 /// A raw map scaled into [-1,1] by its magnitude, and resized likewise.
 std::vector<float> resize_signed_map(std::span<const float> map, ImageSize from, ImageSize to);
-
-/// A raw map made ready to draw as pytorch-grad-cam does it: resize_unit_map, then scaled to [0,1]
-/// again. An all-non-positive rectified map gives zeros.
-std::vector<float> finish_map(std::span<const float> map, ImageSize from, ImageSize to,
-                              bool rectify);
 
 }  // namespace relcam

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "methods/finish.h"
+#include "image/resize_map.h"
 
 namespace relcam {
 namespace {
@@ -20,6 +20,21 @@ std::vector<float> scaled(const std::vector<float>& map, Evidence evidence, bool
   return result;
 }
 
+/// As pytorch-grad-cam does it: (m - min) / (1e-7 + max(m - min)), before resizing and after.
+std::vector<float> finished(std::vector<float> map, bool rectify) {
+  const auto scale = [](std::vector<float>& values) {
+    const float low = std::ranges::min(values);
+    const float range = std::ranges::max(values) - low;
+    for (float& value : values) value = (value - low) / (1e-7F + range);
+  };
+  if (rectify) std::ranges::for_each(map, [](float& value) { value = std::max(value, 0.0F); });
+  scale(map);
+  std::vector<float> result(24);
+  resize_map(map, kSmall, result, kLarge, MapCoordinates::HalfPixel);
+  scale(result);
+  return result;
+}
+
 TEST(Evidence, PartsARawMap) {
   EXPECT_EQ(evidence_of(kMap, Evidence::Own), kMap);
   EXPECT_EQ(evidence_of(kMap, Evidence::Signed), kMap);
@@ -29,15 +44,15 @@ TEST(Evidence, PartsARawMap) {
 
 TEST(Evidence, OwnIsTheMethodsFinish) {
   for (const bool rectify : {false, true}) {
-    EXPECT_EQ(scaled(kMap, Evidence::Own, rectify), finish_map(kMap, kSmall, kLarge, rectify));
+    EXPECT_EQ(scaled(kMap, Evidence::Own, rectify), finished(kMap, rectify));
   }
 }
 
 TEST(Evidence, NegativeIsThePositiveOfTheNegatedMap) {
   std::vector<float> negated = kMap;
   for (float& value : negated) value = -value;
-  EXPECT_EQ(scaled(kMap, Evidence::Positive), finish_map(kMap, kSmall, kLarge, true));
-  EXPECT_EQ(scaled(kMap, Evidence::Negative), finish_map(negated, kSmall, kLarge, true));
+  EXPECT_EQ(scaled(kMap, Evidence::Positive), finished(kMap, true));
+  EXPECT_EQ(scaled(kMap, Evidence::Negative), finished(negated, true));
 }
 
 TEST(Evidence, SignedKeepsSignsWithinOne) {
