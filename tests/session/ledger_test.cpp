@@ -76,7 +76,9 @@ TEST_P(LedgerLawTest, RulesThatConserveLoseOnlyToZeros) {
   request.layers = {"input"};
   request.emit = {"relevance"};
   request.ledger = true;
-  for (const LedgerEntry& entry : explain(session_, request).ledger) {
+  const Explanation explanation = explain(session_, request);
+  ASSERT_FALSE(explanation.ledger.empty());
+  for (const LedgerEntry& entry : explanation.ledger) {
     EXPECT_EQ(entry.bias, 0.0) << entry.node;
     EXPECT_EQ(entry.epsilon, 0.0) << entry.node;
     EXPECT_EQ(entry.padding, 0.0) << entry.node;

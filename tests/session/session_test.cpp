@@ -86,6 +86,7 @@ TEST_F(SessionTest, StagesAreTheLastActivationsAtEachResolution) {
 
 TEST_F(SessionTest, OnePassServesAllLayersAsWellAsOnePassEach) {
   const Explanation together = explain();
+  ASSERT_GT(together.results.size(), 1U);
   for (const ResultArray& result : together.results) {
     ExplainRequest alone;
     alone.layers = {result.layer};
@@ -169,7 +170,9 @@ TEST_F(SessionTest, RelevanceIsConservedFromTheStartToEveryStage) {
   ExplainRequest request;
   request.start = "one-hot";
   request.emit = {"relevance"};
-  for (const ResultArray& result : explain(request).results) {
+  const Explanation explanation = explain(request);
+  ASSERT_FALSE(explanation.results.empty());
+  for (const ResultArray& result : explanation.results) {
     double sum = 0.0;
     for (const float value : result.data) sum += static_cast<double>(value);
     // Residual shares of opposite signs amplify float32 rounding; in float64 the peer finds 1.
