@@ -10,13 +10,6 @@ namespace relcam {
 
 namespace {
 
-std::vector<std::span<const float>> slices(ConstBuffers stacked, std::size_t count,
-                                           std::size_t index) {
-  std::vector<std::span<const float>> result;
-  for (const auto& buffer : stacked) result.push_back(slice(buffer, count, index));
-  return result;
-}
-
 /// Looks no further than the first element that is not 0, mostly the very first.
 bool any_relevance(ConstBuffers buffers) {
   return std::ranges::any_of(buffers, [](std::span<const float> buffer) {
@@ -149,7 +142,8 @@ void Sweep::forget(const Node& node) {
 
 void Sweep::note_vanished(ConstBuffers outgoing, ConstBuffers incoming) {
   for (std::size_t k = 0; k < count_; ++k) {
-    if (any_relevance(slices(incoming, count_, k)) || !any_relevance(slices(outgoing, count_, k))) {
+    if (any_relevance(sample_of(incoming, count_, k)) ||
+        !any_relevance(sample_of(outgoing, count_, k))) {
       continue;
     }
     vanished_[k].push_back(next_);
@@ -166,7 +160,7 @@ void Sweep::book_passed(std::span<const float> relevance) {
 void Sweep::book(ConstBuffers outgoing, ConstBuffers incoming) {
   for (std::size_t k = 0; k < count_; k += account_stride_) {
     NodeAccount account{.bound = next_};
-    const auto received = slices(outgoing, count_, k);
+    const auto received = sample_of(outgoing, count_, k);
     for (const auto& relevance : received) account.received += total_of(relevance);
     for (std::size_t i = 0; i < incoming.size(); ++i) {
       (bound().wanted[i] != 0 ? account.sent : account.aside) +=
