@@ -61,11 +61,18 @@ inline float expm1_of_nonpositive(float x) {
   return scale * expm1_of_remainder(reduced.remainder) + (scale - 1.0F);
 }
 
+/// std::copysign, which clang takes out of vectors element by element.
+inline float with_sign_of(float magnitude, float x) {
+  constexpr std::uint32_t kSign = 1U << 31U;
+  return std::bit_cast<float>((std::bit_cast<std::uint32_t>(magnitude) & ~kSign) |
+                              (std::bit_cast<std::uint32_t>(x) & kSign));
+}
+
 inline float sigmoid(float x) { return 1.0F / (1.0F + exponential(-x)); }
 
 inline float hyperbolic_tangent(float x) {
   const float decay = expm1_of_nonpositive(-2.0F * std::fabs(x));
-  return std::copysign(-decay / (2.0F + decay), x);
+  return with_sign_of(-decay / (2.0F + decay), x);
 }
 
 /// erf(x) for |x| <= 1/2: its Taylor series.
@@ -98,7 +105,7 @@ inline float hyperbolic_tangent(float x) {
 [[gnu::always_inline]] inline float error_function(float x) {
   const float size = std::fabs(x);
   const float within = size > 4.0F ? 4.0F : size;  // beyond, erf is 1 to the last bit
-  const float tail = std::copysign(1.0F - complementary_error_function(within), x);
+  const float tail = with_sign_of(1.0F - complementary_error_function(within), x);
   return size < 0.5F ? error_function_near_0(x) : tail;
 }
 
