@@ -157,8 +157,9 @@ constexpr Pointwise swish = from_x([](float x, P p) { return x * relcam::sigmoid
 constexpr Pointwise mish = from_x([](float x, P) { return x * hyperbolic_tangent(log1p_exp(x)); },
                                   [](float x, P) { return mish_derivative(x); });
 
-constexpr Pointwise gelu = from_x([](float x, P) { return x * normal_cdf(x); },
-                                  [](float x, P) { return normal_cdf(x) + x * normal_pdf(x); });
+constexpr Pointwise gelu =
+    from_x([](float x, P) { return 0.5F * x * (1.0F + error_function(x * kSqrtHalf)); },
+           [](float x, P) { return normal_cdf(x) + x * normal_pdf(x); });
 
 constexpr Pointwise gelu_tanh =
     from_x([](float x, P) { return 0.5F * x * (1.0F + gelu_tanh_of(x)); },
