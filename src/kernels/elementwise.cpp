@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "base/function_ref.h"
 #include "base/small_code.h"
 
 namespace relcam {
@@ -13,28 +14,14 @@ namespace {
 constexpr std::size_t kGrain = 16384;
 
 template <typename Function>
-void binary_loop(Operand a, Operand b, float* y, std::size_t count) {
-  constexpr Function function;
-  if (a.steps && b.steps) {
-    for (std::size_t i = 0; i < count; ++i) y[i] = function(a.data[i], b.data[i]);
-  } else if (a.steps) {
-    const float fixed = *b.data;
-    for (std::size_t i = 0; i < count; ++i) y[i] = function(a.data[i], fixed);
-  } else if (b.steps) {
-    const float fixed = *a.data;
-    for (std::size_t i = 0; i < count; ++i) y[i] = function(fixed, b.data[i]);
-  } else {
-    std::fill_n(y, count, function(*a.data, *b.data));
-  }
+void binary_loop(const float* a, const float* b, float* y, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) y[i] = Function{}(a[i], b[i]);
 }
 
 template <typename Derivative>
-RELCAM_SMALL_CODE void derivative_loop(Operand a, Operand b, float* y, std::size_t count) {
-  const std::size_t step_a = a.steps ? 1 : 0;
-  const std::size_t step_b = b.steps ? 1 : 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    y[i] = Derivative{}(a.data[i * step_a], b.data[i * step_b]);
-  }
+RELCAM_SMALL_CODE void derivative_loop(const float* a, const float* b, float* y,
+                                       std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) y[i] = Derivative{}(a[i], b[i]);
 }
 
 template <typename Function, typename ByA, typename ByB>
@@ -42,8 +29,8 @@ constexpr Binary binary_row(Function, ByA, ByB) {
   return {binary_loop<Function>, derivative_loop<ByA>, derivative_loop<ByB>};
 }
 
-/// One segment's worth of derivatives is kept in the first-level cache.
-constexpr std::size_t kChunk = 512;
+/// What is kept of one segment stays in the first-level cache.
+constexpr std::size_t kChunk = 1024;
 
 float sum_of(const float* values, std::size_t count) {
   std::array<float, 8> lanes{};
@@ -70,11 +57,35 @@ void scale_loop(const float* x, float weight, float* y, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) y[i] = weight * x[i];
 }
 
-/// The segments of result elements [first, last) cut to at most kChunk elements.
-template <typename Visit>
-void visit_chunks(const BroadcastWalk& walk, std::size_t first, std::size_t last, Visit&& visit) {
+/// Neighbouring result elements with as many of each operand, repeated where broadcasting repeats.
+struct Segment {
+  std::size_t at;
+  std::size_t count;  ///< at most kChunk
+  const float* a;
+  const float* b;
+  const BroadcastWalk::Offsets& offsets;  ///< of the operands' own elements
+};
+
+const float* repeated(const float* from, bool steps, std::size_t count, float* to) {
+  if (steps) return from;
+  std::fill_n(to, count, *from);
+  return to;
+}
+
+/// The segments of result elements [first, last).
+void visit_segments(const BroadcastWalk& walk, std::size_t first, std::size_t last, const float* a,
+                    const float* b, FunctionRef<void(const Segment&)> visit) {
+  std::array<float, kChunk> many_a;
+  std::array<float, kChunk> many_b;
   for (std::size_t begin = first; begin < last; begin += kChunk) {
-    walk.visit(begin, std::min(begin + kChunk, last), visit);
+    walk.visit(begin, std::min(begin + kChunk, last),
+               [&](std::size_t at, const BroadcastWalk::Offsets& offsets, std::size_t count) {
+                 visit({.at = at,
+                        .count = count,
+                        .a = repeated(a + offsets[0], walk.steps(0), count, many_a.data()),
+                        .b = repeated(b + offsets[1], walk.steps(1), count, many_b.data()),
+                        .offsets = offsets});
+               });
   }
 }
 
@@ -118,11 +129,9 @@ constexpr Binary prelu = binary_row([](float a, float b) { return a > 0.0F ? a :
 void apply_binary(BinaryLoop loop, const BroadcastWalk& walk, std::span<const float> a,
                   std::span<const float> b, std::span<float> y, const ThreadPool& pool) {
   pool.parallel_for(walk.size(), kGrain, [&](std::size_t first, std::size_t last) {
-    walk.visit(first, last,
-               [&](std::size_t at, const BroadcastWalk::Offsets& offsets, std::size_t count) {
-                 loop({a.data() + offsets[0], walk.steps(0)},
-                      {b.data() + offsets[1], walk.steps(1)}, y.data() + at, count);
-               });
+    visit_segments(walk, first, last, a.data(), b.data(), [&](const Segment& segment) {
+      loop(segment.a, segment.b, y.data() + segment.at, segment.count);
+    });
   });
 }
 
@@ -133,20 +142,19 @@ void apply_binary_gradient(BinaryLoop derivative, const BroadcastWalk& walk, std
   const bool covers = walk.covers(operand);
   const auto run = [&](std::size_t first, std::size_t last) {
     std::array<float, kChunk> chunk;
-    visit_chunks(walk, first, last,
-                 [&](std::size_t at, const BroadcastWalk::Offsets& offsets, std::size_t count) {
-                   derivative({a.data() + offsets[0], walk.steps(0)},
-                              {b.data() + offsets[1], walk.steps(1)}, chunk.data(), count);
-                   multiply_by(dy.data() + at, chunk.data(), count);
-                   float* to = d_operand.data() + offsets[operand];
-                   if (covers) {
-                     std::copy_n(chunk.data(), count, to);
-                   } else if (walk.steps(operand)) {
-                     add_to(chunk.data(), to, count);
-                   } else {
-                     *to += sum_of(chunk.data(), count);
-                   }
-                 });
+    visit_segments(walk, first, last, a.data(), b.data(), [&](const Segment& segment) {
+      const std::size_t count = segment.count;
+      derivative(segment.a, segment.b, chunk.data(), count);
+      multiply_by(dy.data() + segment.at, chunk.data(), count);
+      float* to = d_operand.data() + segment.offsets[operand];
+      if (covers) {
+        std::copy_n(chunk.data(), count, to);
+      } else if (walk.steps(operand)) {
+        add_to(chunk.data(), to, count);
+      } else {
+        *to += sum_of(chunk.data(), count);
+      }
+    });
   };
   if (covers) return pool.parallel_for(walk.size(), kGrain, run);
   std::ranges::fill(d_operand, 0.0F);
@@ -160,42 +168,26 @@ void add_binary_tangent(BinaryLoop derivative, const BroadcastWalk& walk, std::s
   const std::size_t step = walk.steps(operand) ? 1 : 0;
   pool.parallel_for(walk.size(), kGrain, [&](std::size_t first, std::size_t last) {
     std::array<float, kChunk> chunk;
-    visit_chunks(walk, first, last,
-                 [&](std::size_t at, const BroadcastWalk::Offsets& offsets, std::size_t count) {
-                   derivative({a.data() + offsets[0], walk.steps(0)},
-                              {b.data() + offsets[1], walk.steps(1)}, chunk.data(), count);
-                   const float* from = d_operand.data() + offsets[operand];
-                   float* to = dy.data() + at;
-                   for (std::size_t i = 0; i < count; ++i) to[i] += chunk[i] * from[i * step];
-                 });
+    visit_segments(walk, first, last, a.data(), b.data(), [&](const Segment& segment) {
+      derivative(segment.a, segment.b, chunk.data(), segment.count);
+      const float* from = d_operand.data() + segment.offsets[operand];
+      float* to = dy.data() + segment.at;
+      for (std::size_t i = 0; i < segment.count; ++i) to[i] += chunk[i] * from[i * step];
+    });
   });
 }
 
 void weighted_sum(const BroadcastWalk& walk, std::span<const float> a, float weight_a,
                   std::span<const float> b, float weight_b, std::span<float> y, Bounds bounds,
                   const ThreadPool& pool) {
-  const auto sum = [=](float from_a, float from_b) {
-    return bounds.clamp(weight_a * from_a + weight_b * from_b);
-  };
-  const auto segment = [&](std::size_t at, const BroadcastWalk::Offsets& offsets,
-                           std::size_t count) {
-    const float* from_a = a.data() + offsets[0];
-    const float* from_b = b.data() + offsets[1];
-    float* to = y.data() + at;
-    if (walk.steps(0) && walk.steps(1)) {
-      for (std::size_t i = 0; i < count; ++i) to[i] = sum(from_a[i], from_b[i]);
-    } else if (walk.steps(0)) {
-      const float fixed = *from_b;
-      for (std::size_t i = 0; i < count; ++i) to[i] = sum(from_a[i], fixed);
-    } else if (walk.steps(1)) {
-      const float fixed = *from_a;
-      for (std::size_t i = 0; i < count; ++i) to[i] = sum(fixed, from_b[i]);
-    } else {
-      std::fill_n(to, count, sum(*from_a, *from_b));
-    }
-  };
-  pool.parallel_for(walk.size(), kGrain,
-                    [&](std::size_t first, std::size_t last) { walk.visit(first, last, segment); });
+  pool.parallel_for(walk.size(), kGrain, [&](std::size_t first, std::size_t last) {
+    visit_segments(walk, first, last, a.data(), b.data(), [&](const Segment& segment) {
+      float* to = y.data() + segment.at;
+      for (std::size_t i = 0; i < segment.count; ++i) {
+        to[i] = bounds.clamp(weight_a * segment.a[i] + weight_b * segment.b[i]);
+      }
+    });
+  });
 }
 
 void stretch(const BroadcastWalk& walk, std::span<const float> x, float weight, std::span<float> y,

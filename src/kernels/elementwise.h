@@ -9,14 +9,8 @@
 
 namespace relcam {
 
-/// An operand of one segment: an array, or one element that serves the whole segment.
-struct Operand {
-  const float* data;
-  bool steps;
-};
-
-/// y[i] = f(a[i], b[i]) for one segment.
-using BinaryLoop = void (*)(Operand a, Operand b, float* y, std::size_t count);
+/// y[i] = f(a[i], b[i]).
+using BinaryLoop = void (*)(const float* a, const float* b, float* y, std::size_t count);
 
 /// A function of two variables with its partial derivatives.
 struct Binary {
