@@ -381,9 +381,8 @@ class LinearRule final : public Rule {
 
   std::unique_ptr<RuleWork> start_denominators(const RuleNode& node,
                                                Denominators& result) const override {
-    const std::size_t pieces = node.operation->linear()->pieces();
-    if (pieces == 1) return nullptr;
-    return std::make_unique<LinearDenominators>(share_, pieces, result);
+    if (!takes_steps(node)) return nullptr;
+    return std::make_unique<LinearDenominators>(share_, node.operation->linear()->pieces(), result);
   }
 
   void propagate(const RuleNode& node, Denominators& denominators, ConstBuffers outgoing,
@@ -397,10 +396,10 @@ class LinearRule final : public Rule {
   std::unique_ptr<RuleWork> start_propagation(const RuleNode& node, Denominators& denominators,
                                               ConstBuffers outgoing,
                                               Buffers incoming) const override {
-    const std::size_t pieces = node.operation->linear()->pieces();
-    if (pieces == 1 || node.wanted.front() == 0) return nullptr;
+    if (!takes_steps(node) || node.wanted.front() == 0) return nullptr;
     return std::make_unique<LinearPropagation>(node, share_, denominators, outgoing.front(), 1,
-                                               pieces, incoming.front());
+                                               node.operation->linear()->pieces(),
+                                               incoming.front());
   }
 
   bool splits_weights() const override {
@@ -425,6 +424,12 @@ class LinearRule final : public Rule {
   }
 
  private:
+  /// A short step has room for one product.
+  bool takes_steps(const RuleNode& node) const {
+    return node.operation->linear()->pieces() > 1 || share_.branches.size() > 1 ||
+           share_.branches.front().terms.size() > 1;
+  }
+
   void book_branch(const RuleNode& node, const LinearBranch& branch, std::span<const float> z,
                    std::span<const float> relevance, Losses& losses) const {
     const std::span<const float> y =

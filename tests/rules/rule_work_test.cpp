@@ -72,9 +72,9 @@ TEST(RuleWork, OfAnAdjointComesToTheSameInPieces) {
   expect_first_sweep(propagate_in_steps(layer, *rule, kPieces, false), layer, *rule);
 }
 
-TEST(RuleWork, IsDoneAtOnceWhereItIsLight) {
+TEST(RuleWork, IsDoneAtOnceWhereItIsLightAndOneProduct) {
   const DenseRule layer(7);
-  const auto rule = make_linear_rule(z_plus_share());
+  const auto rule = make_linear_rule(epsilon_share(signed_stabilizer(1e-3)));
   layer.with_node([&](const RuleNode& node) {
     Denominators denominators;
     EXPECT_EQ(rule->start_denominators(node, denominators), nullptr);
