@@ -19,7 +19,7 @@ using simd::f32x4;
 constexpr std::size_t kPanelBlock = 16;
 /// Pointers of A held at a time, and rows at most.
 constexpr std::size_t kPointers = 16384;
-constexpr std::size_t kRowChunk = 512;
+constexpr std::size_t kRowChunk = 1024;
 
 /// Packed B of one column tile and the place it belongs to.
 struct Tile {

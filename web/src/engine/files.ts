@@ -77,10 +77,10 @@ export async function readFile(
     push(source);
     return;
   }
-  const { size, chunks, kept } = await open(platform, source, options);
+  const { size, chunks, direct, kept } = await open(platform, source, options);
   checkSize(size ?? 0);
   let loaded = 0;
-  const nextBuffer = source instanceof Blob ? sameBuffer : newBuffer;
+  const nextBuffer = direct === true ? sameBuffer : newBuffer;
   for await (const part of partsOf(chunks, nextBuffer)) {
     options.signal?.throwIfAborted();
     push(part);
@@ -92,7 +92,7 @@ export async function readFile(
 
 type NextBuffer = (used: ArrayBuffer) => ArrayBuffer;
 
-/** The stream of a Blob writes into the buffer itself. */
+/** What writes into the buffer itself leaves no garbage. */
 const sameBuffer: NextBuffer = (used) => used;
 
 /**
@@ -157,7 +157,7 @@ async function open(
   source: string | Blob,
   options: OpenOptions,
 ): Promise<ByteStream> {
-  if (source instanceof Blob) return { size: source.size, chunks: source.stream() };
+  if (source instanceof Blob) return { size: source.size, chunks: source.stream(), direct: true };
   return platform.open(source, options);
 }
 

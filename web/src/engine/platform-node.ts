@@ -23,7 +23,7 @@ export const nodePlatform: Platform = {
       return { size: length > 0 ? length : undefined, chunks };
     }
     const blob = await openFile(fileURLToPath(address));
-    return { size: blob.size, chunks: blob.stream() };
+    return { size: blob.size, chunks: blob.stream(), direct: true };
   },
 
   toPixels() {

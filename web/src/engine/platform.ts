@@ -5,6 +5,8 @@ export interface ByteStream {
   /** Expected length; `undefined` when unknown, and not to be relied on. */
   readonly size: number | undefined;
   readonly chunks: ReadableStream<Uint8Array>;
+  /** Writes into its reader's buffers, as the streams of Blobs do, without chunks of its own. */
+  readonly direct?: boolean;
   /** Resolves when a copy for later has been stored; an ended worker would leave it unfinished. */
   readonly kept?: Promise<void> | undefined;
 }
