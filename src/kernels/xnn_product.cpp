@@ -11,6 +11,12 @@ namespace {
 /// The weights of one call of the product should stay in the first-level cache.
 constexpr std::size_t kPanelFloats = std::size_t{1} << 12;
 
+/// Those without bounds where there are any: bounds, even infinite ones, may make numbers of NaN.
+const gemm_fused_ukernels& kernels_of(const xnn_gemm_config& config) {
+  const bool unbounded = config.linear.gemm[config.mr - 1].function[XNN_UARCH_DEFAULT] != nullptr;
+  return unbounded ? config.linear : config.minmax;
+}
+
 }  // namespace
 
 XnnProduct::XnnProduct(std::size_t depth, std::size_t columns) : depth_(depth), columns_(columns) {
@@ -34,7 +40,7 @@ void XnnProduct::run(std::size_t rows, const float* a, const float* weights, flo
 void XnnProduct::call(std::size_t rows, std::size_t count, const float* a, const float* panel,
                       float* c) const {
   const auto kernel = reinterpret_cast<xnn_f32_gemm_minmax_ukernel_fn>(
-      config_->minmax.gemm[config_->mr - 1].function[XNN_UARCH_DEFAULT]);
+      kernels_of(*config_).gemm[config_->mr - 1].function[XNN_UARCH_DEFAULT]);
   kernel(rows, count, depth_ * sizeof(float), a, depth_ * sizeof(float), panel, c,
          columns_ * sizeof(float), config_->nr * sizeof(float), &params_);
 }
