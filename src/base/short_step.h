@@ -7,7 +7,7 @@
 namespace relcam {
 
 /// Multiplications of a linear operator.
-inline constexpr std::size_t kStepProducts = std::size_t{400} << 20U;
+inline constexpr std::size_t kStepProducts = std::size_t{1} << 29U;
 
 /// Elements that other operators read and write.
 inline constexpr std::size_t kStepElements = std::size_t{1} << 23U;

@@ -117,7 +117,9 @@ void TrialRun::alter_sample() {
 
 void TrialRun::step_forward() {
   const std::size_t node = pass_->plan().steps()[pass_->done()].node;
-  pass_->step(std::max<std::size_t>(kStepProducts / products_of(state_->program, node), 1));
+  // Small convolutions transform their weights for the batch besides.
+  constexpr std::size_t kForwardProducts = kStepProducts / 4 * 3;
+  pass_->step(std::max<std::size_t>(kForwardProducts / products_of(state_->program, node), 1));
 }
 
 void TrialRun::begin_sweep() {
