@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/divide_up.h"
 #include "kernels/simd.h"
 #include "kernels/weight_map.h"
 
@@ -53,7 +54,7 @@ std::vector<AxisClass> axis_classes(std::size_t input, std::size_t kernel, std::
                                     std::size_t dilation, std::size_t pad) {
   std::vector<AxisClass> classes;
   for (std::size_t residue = 0; residue < std::min(stride, input); ++residue) {
-    AxisClass axis{residue, (input - residue + stride - 1) / stride, {}};
+    AxisClass axis{residue, divide_up(input - residue, stride), {}};
     // From the last kernel row to the first, so that their offsets ascend.
     for (std::size_t k = kernel; k-- > 0;) {
       const auto distance =

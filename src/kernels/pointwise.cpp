@@ -57,7 +57,9 @@ constexpr float kTwoOverSqrtPi = 2.0F * std::numbers::inv_sqrtpi_v<float>;
 constexpr float kGeluSlope = kTwoOverSqrtPi * kSqrtHalf;
 constexpr float kGeluCubic = 0.044715F;
 
-inline float normal_cdf(float x) { return 0.5F * (1.0F + error_function(x * kSqrtHalf)); }
+[[gnu::always_inline]] inline float normal_cdf(float x) {
+  return 0.5F * (1.0F + error_function(x * kSqrtHalf));
+}
 float normal_pdf(float x) { return 0.5F * kTwoOverSqrtPi * kSqrtHalf * exponential(-0.5F * x * x); }
 float gelu_tanh_of(float x) {
   return hyperbolic_tangent(kGeluSlope * (x + kGeluCubic * x * x * x));
@@ -157,9 +159,8 @@ constexpr Pointwise swish = from_x([](float x, P p) { return x * relcam::sigmoid
 constexpr Pointwise mish = from_x([](float x, P) { return x * hyperbolic_tangent(log1p_exp(x)); },
                                   [](float x, P) { return mish_derivative(x); });
 
-constexpr Pointwise gelu =
-    from_x([](float x, P) { return 0.5F * x * (1.0F + error_function(x * kSqrtHalf)); },
-           [](float x, P) { return normal_cdf(x) + x * normal_pdf(x); });
+constexpr Pointwise gelu = from_x([](float x, P) { return x * normal_cdf(x); },
+                                  [](float x, P) { return normal_cdf(x) + x * normal_pdf(x); });
 
 constexpr Pointwise gelu_tanh =
     from_x([](float x, P) { return 0.5F * x * (1.0F + gelu_tanh_of(x)); },

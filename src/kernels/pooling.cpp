@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "base/divide_up.h"
 #include "kernels/simd.h"
 #include "kernels/weight_map.h"
 
@@ -92,8 +93,8 @@ void find_winners(const std::vector<Meeting>& rows, const std::vector<Meeting>& 
 
 /// Channels that one task of a scattering kernel owns: all of them unless there are threads.
 std::size_t channels_per_task(std::size_t channels, const ThreadPool& pool) {
-  const std::size_t share = (channels + pool.threads() - 1) / pool.threads();
-  return (share + kChannelBlock - 1) / kChannelBlock * kChannelBlock;
+  const std::size_t share = divide_up(channels, pool.threads());
+  return divide_up(share, kChannelBlock) * kChannelBlock;
 }
 
 /// How many elements each window along one axis is divided by.
@@ -105,7 +106,7 @@ std::vector<std::size_t> window_counts(const AxisMeetings& meetings, bool counts
     std::size_t count = meetings[at].size();
     if (counts_padding) {
       const std::size_t room = padded - std::min(padded, at * stride);
-      count = std::min(kernel, (room + dilation - 1) / dilation);
+      count = std::min(kernel, divide_up(room, dilation));
     }
     counts.push_back(count);
   }
@@ -180,7 +181,7 @@ void max_pool_vjp(const PoolShape& shape, std::span<const float> x, std::span<co
   const Meetings2d meetings = meetings_of_outputs(shape.input, shape.output, shape.window);
   const std::size_t channels = shape.channels;
   const std::size_t share = channels_per_task(channels, pool);
-  const std::size_t tasks = (channels + share - 1) / share;
+  const std::size_t tasks = divide_up(channels, share);
   std::fill(dx.begin(), dx.end(), 0.0F);
   pool.parallel_for(shape.batch * tasks, 1, [&](std::size_t begin, std::size_t end) {
     std::vector<std::size_t> pixels;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/divide_up.h"
 #include "base/error.h"
 
 namespace relcam {
@@ -33,7 +34,7 @@ std::vector<float> constant_slice(const Constant& constant, std::size_t begin, s
 WeightPanels::WeightPanels(const WeightShape& shape, const WeightSource& source, std::size_t width)
     : shape_(shape),
       width_(width),
-      panels_((shape.outputs + width - 1) / width),
+      panels_(divide_up(shape.outputs, width)),
       packed_(memory_for(source, checked_size(shape, width, panels_))) {
   if (source.order == WeightSource::Order::OutputsFirst) {
     pack_outputs_first(source);

@@ -1,3 +1,4 @@
+#include "base/divide_up.h"
 #include "image/resize_map.h"
 #include "methods/random.h"
 #include "methods/roster.h"
@@ -44,8 +45,8 @@ class Rise final : public Trials {
     std::vector<float> grid(cells_ * cells_);
     for (float& cell : grid) cell = random.uniform() < probability_ ? 1.0F : 0.0F;
     const Raster& raster = input_.layer_raster;
-    const std::size_t cell_height = (raster.height + cells_ - 1) / cells_;
-    const std::size_t cell_width = (raster.width + cells_ - 1) / cells_;
+    const std::size_t cell_height = divide_up(raster.height, cells_);
+    const std::size_t cell_width = divide_up(raster.width, cells_);
     const std::size_t height = (cells_ + 1) * cell_height;
     const std::size_t width = (cells_ + 1) * cell_width;
     const std::size_t top = below(cell_height, random);

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "base/divide_up.h"
 #include "base/error.h"
 #include "base/onnx_dtype.h"
 #include "ops/checks.h"
@@ -58,7 +59,7 @@ struct Scales {
 
   std::size_t index(std::size_t outer, std::size_t channel, std::size_t inner) const {
     if (block == 0) return scale.size() == 1 ? 0 : channel;
-    const std::size_t blocks = (view.channels + block - 1) / block;
+    const std::size_t blocks = divide_up(view.channels, block);
     return (outer * blocks + channel / block) * view.inner + inner;
   }
 };

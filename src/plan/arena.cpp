@@ -4,6 +4,7 @@
 #include <numeric>
 #include <utility>
 
+#include "base/divide_up.h"
 #include "base/error.h"
 
 namespace relcam {
@@ -15,7 +16,7 @@ constexpr std::size_t kAlignment = 16;
 constexpr std::size_t kSlack = 4;
 
 std::size_t footprint(std::size_t size) {
-  return (size + kSlack + kAlignment - 1) / kAlignment * kAlignment;
+  return divide_up(size + kSlack, kAlignment) * kAlignment;
 }
 
 /// Every size is at most kMaxElements, so that offset + size cannot wrap around in 32 bits.
