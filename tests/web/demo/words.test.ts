@@ -21,6 +21,7 @@ test.each([
   ["input-x-gradient", "Input × gradient"],
   ["lrp", "LRP"],
   ["rise", "RISE"],
+  ["legrad", "LeGrad"],
   ["some-new-cam", "Some-New-CAM"],
 ])("%s is called %s", (name, title) => {
   expect(methodTitle(name)).toBe(title);

@@ -57,6 +57,7 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   segeigen: "SegEigen",
   kpca: "KPCA",
   fullgrad: "FullGrad",
+  legrad: "LeGrad",
   smoothgrad: "SmoothGrad",
   deconvnet: "DeconvNet",
   lrp: "LRP",
