@@ -5,6 +5,9 @@ import { buildPreset } from "../build/cmake.mjs";
 import { setUp } from "../setup/parts.mjs";
 import { inParallel, runProgram } from "./programs.mjs";
 
+/** What the tests ask of the engine where it has threads. */
+const threadsOfTests = 2;
+
 function count(output, word) {
   const found = new RegExp(`^\\[ +${word} +\\] (\\d+) tests?[.,]`, "m").exec(output);
   return found ? Number(found[1]) : 0;
@@ -23,9 +26,12 @@ function countTests({ status, output }) {
 
 function printFailures({ status, output }) {
   if (status === 0) return;
-  const silent = /^\[( RUN| +OK|-----|=====)/;
+  const silent = /^(\[( RUN| +OK|-----|=====)|\s*$)/;
   const lines = output.split("\n").filter((line) => !silent.test(line));
   console.error(lines.slice(-200).join("\n"));
+  if (/^\[==========\] \d+ tests? from .* ran/m.test(output)) return;
+  const started = [...output.matchAll(/^\[ RUN +\] (\S+)/gm)].at(-1);
+  console.error(`The program ended in ${started?.[1] ?? "its start"} (status ${status}).`);
 }
 
 /** Figures that tests print for people: what was covered and what not. */
@@ -35,9 +41,12 @@ function printFigures({ output }) {
   }
 }
 
-/** Splits the tests over as many processes as there are processors. */
-async function runShards(program, args, env = {}) {
-  const shards = availableParallelism();
+/**
+ * Splits the tests over as many processes as the processors hold with so many threads each: threads
+ * without a processor of their own take several times as long, for waiting ones spin.
+ */
+async function runShards(program, args, { threads = 1, env = {} } = {}) {
+  const shards = Math.max(1, Math.floor(availableParallelism() / threads));
   const numbers = Array.from({ length: shards }, (_, index) => index);
   const results = await inParallel(numbers, shards, (index) =>
     runProgram(program, args, {
@@ -58,8 +67,10 @@ export async function runNativeTests() {
   await setUp(["native", "node-tests"]);
   const folder = buildPreset("native-asan", ["relcam_tests"]);
   return runShards(join(folder, "tests", "relcam_tests"), [], {
-    ASAN_OPTIONS: "detect_leaks=1:strict_init_order=1",
-    UBSAN_OPTIONS: "print_stacktrace=1",
+    env: {
+      ASAN_OPTIONS: "detect_leaks=1:strict_init_order=1",
+      UBSAN_OPTIONS: "print_stacktrace=1",
+    },
   });
 }
 
@@ -68,5 +79,7 @@ export async function runWasmTests({ preset, set }) {
   await setUp(["wasm", "node-tests"]);
   const folder = buildPreset(preset);
   const flags = set === "relaxed" ? ["--experimental-wasm-relaxed-simd"] : [];
-  return runShards(process.execPath, [...flags, join(folder, "tests", `relcam_tests-${set}.cjs`)]);
+  const program = join(folder, "tests", `relcam_tests-${set}.cjs`);
+  const threads = preset === "wasm-threads" ? threadsOfTests : 1;
+  return runShards(process.execPath, [...flags, program], { threads });
 }
