@@ -27,27 +27,13 @@ constexpr std::size_t kRows = 32;
 constexpr std::size_t kTiles = 8;
 
 /// The terms of one row in one block: where the first operand has them, their weights as offsets
-/// into packed B, and the values of all operands, [operand tile][term][operand of the tile].
+/// into packed B, and the values of all operands, [kOperands at a time][term][operand].
 struct Terms {
   const float** sources;
   std::uint32_t* offsets;
   float* values;
   std::size_t count;
 };
-
-/// Operands [first, first + count) of a stack.
-struct OperandTile {
-  std::size_t first;
-  std::size_t count;
-};
-
-std::vector<OperandTile> operand_tiles(std::size_t count) {
-  std::vector<OperandTile> result;
-  for (std::size_t first = 0; first < count; first += kOperands) {
-    result.push_back({first, std::min(kOperands, count - first)});
-  }
-  return result;
-}
 
 /// Packed B of neighbouring column tiles, and where the results of the first operand belong.
 struct Columns {
@@ -119,8 +105,7 @@ class StackedProduct {
         operands_(operands),
         stack_(stack),
         write_(write),
-        blocks_(depth_blocks(shape.taps, shape.depth)),
-        tiles_(operand_tiles(stack.count)) {}
+        blocks_(depth_blocks(shape.taps, shape.depth)) {}
 
   /// Rows [first, first + rows), at most kRows; `first` is a multiple of kRowTile.
   void run(std::size_t first, std::size_t rows, Scratch& scratch) const {
@@ -196,24 +181,25 @@ class StackedProduct {
 
   void copy_values(const Terms& terms) const {
     float* to = terms.values;
-    for (const OperandTile& tile : tiles_) {
+    for (std::size_t first = 0; first < stack_.count; first += kOperands) {
+      const std::size_t operands = std::min(kOperands, stack_.count - first);
       for (std::size_t i = 0; i < terms.count; ++i) {
-        const float* from = terms.sources[i] + tile.first * stack_.a_stride;
-        for (std::size_t k = 0; k < tile.count; ++k) *to++ = from[k * stack_.a_stride];
+        const float* from = terms.sources[i] + first * stack_.a_stride;
+        for (std::size_t k = 0; k < operands; ++k) *to++ = from[k * stack_.a_stride];
       }
     }
   }
 
   void multiply_row(const Terms& terms, Columns columns, bool accumulate) const {
-    const float* values = terms.values;
-    for (const OperandTile& tile : tiles_) {
-      if (tile.count == kOperands) {
+    float* const c = columns.c;
+    for (std::size_t first = 0; first < stack_.count; first += kOperands) {
+      const float* values = terms.values + first * terms.count;
+      columns.c = c + first * stack_.c_stride;
+      if (first + kOperands <= stack_.count) {
         add_columns<kOperands>(terms, values, columns, stack_.c_stride, accumulate);
       } else {
         add_columns<1>(terms, values, columns, stack_.c_stride, accumulate);
       }
-      columns.c += tile.count * stack_.c_stride;
-      values += terms.count * tile.count;
     }
   }
 
@@ -222,7 +208,6 @@ class StackedProduct {
   const Stack& stack_;
   Write write_;
   std::vector<DepthBlock> blocks_;
-  std::vector<OperandTile> tiles_;
 };
 
 }  // namespace

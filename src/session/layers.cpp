@@ -32,18 +32,29 @@ std::optional<Raster> raster_of_tokens(const Shape& shape, const TokenGrid& grid
   return raster;
 }
 
+/// Flags all of `to` where any of `from` is flagged.
+void spread(std::vector<bool>& flags, const std::vector<ValueId>& from,
+            const std::vector<ValueId>& to) {
+  const bool reached = std::ranges::any_of(from, [&](ValueId value) {
+    return value != kNoValue && flags[static_cast<std::size_t>(value)];
+  });
+  if (!reached) return;
+  for (const ValueId value : to) {
+    if (value != kNoValue) flags[static_cast<std::size_t>(value)] = true;
+  }
+}
+
+std::vector<bool> flagged(const Program& program, ValueId value) {
+  std::vector<bool> flags(program.graph().values.size(), false);
+  flags[static_cast<std::size_t>(value)] = true;
+  return flags;
+}
+
+/// Which values `value` depends on, itself among them.
 std::vector<bool> ancestors_of(const Program& program, ValueId value) {
-  std::vector<bool> result(program.graph().values.size(), false);
-  result[static_cast<std::size_t>(value)] = true;
+  std::vector<bool> result = flagged(program, value);
   for (std::size_t i = program.size(); i-- > 0;) {
-    const Node& node = program.node(i);
-    const bool needed = std::ranges::any_of(node.outputs, [&](ValueId output) {
-      return output != kNoValue && result[static_cast<std::size_t>(output)];
-    });
-    if (!needed) continue;
-    for (const ValueId input : node.inputs) {
-      if (input != kNoValue) result[static_cast<std::size_t>(input)] = true;
-    }
+    spread(result, program.node(i).outputs, program.node(i).inputs);
   }
   return result;
 }
@@ -102,17 +113,9 @@ std::optional<Raster> raster_of(const Graph& graph, ValueId layer) {
 }
 
 std::vector<bool> descendants_of(const Program& program, ValueId value) {
-  std::vector<bool> result(program.graph().values.size(), false);
-  result[static_cast<std::size_t>(value)] = true;
+  std::vector<bool> result = flagged(program, value);
   for (std::size_t i = 0; i < program.size(); ++i) {
-    const Node& node = program.node(i);
-    const bool depends = std::ranges::any_of(node.inputs, [&](ValueId input) {
-      return input != kNoValue && result[static_cast<std::size_t>(input)];
-    });
-    if (!depends) continue;
-    for (const ValueId output : node.outputs) {
-      if (output != kNoValue) result[static_cast<std::size_t>(output)] = true;
-    }
+    spread(result, program.node(i).inputs, program.node(i).outputs);
   }
   return result;
 }

@@ -59,7 +59,8 @@ std::vector<bool> TrialRun::kept_values() const {
 }
 
 /// As many as memory allows and, with gradients, as go back through the largest node in one step:
-/// that takes as long as twice as many do forward.
+/// that takes as long as twice as many do forward. A Sweep would cut any stack by itself, but knows
+/// the products of convolutions only; here those of every operator count.
 std::size_t TrialRun::choose_samples() const {
   const std::size_t floats = std::max<std::size_t>(forward_plan_->arena_size(), 1);
   std::size_t samples = std::min(kMostSamples, kMostFloats / floats);
