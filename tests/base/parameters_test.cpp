@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <functional>
 
 #include "base/error.h"
+#include "support/refusal.h"
 
 namespace relcam {
 namespace {
@@ -26,16 +26,6 @@ const std::array kInfos = {
     ParameterInfo{
         .name = "rivals", .type = ParameterType::Classes, .fallback = "", .summary = "classes"}};
 
-std::string refusal(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::InvalidOption);
-    return error.what();
-  }
-  return "no error";
-}
-
 TEST(Parameters, DefaultsFillWhatIsNotGiven) {
   const Parameters parameters(kInfos, {{"gamma", "1e-1"}});
   EXPECT_DOUBLE_EQ(parameters.number("gamma"), 0.1);
@@ -55,7 +45,8 @@ TEST(Parameters, SettingsOfOthersAreLeftAlone) {
 
 TEST(Parameters, InvalidValuesAreRefusedWithWhatIsValid) {
   const auto refuse = [](const char* name, const char* value, const char* valid) {
-    const std::string message = refusal([&] { Parameters(kInfos, {{name, value}}); });
+    const std::string message =
+        testing::refusal(ErrorCode::InvalidOption, [&] { Parameters(kInfos, {{name, value}}); });
     EXPECT_NE(message.find(valid), std::string::npos) << message;
   };
   refuse("gamma", "-1", "a number from 0 on");
@@ -73,7 +64,8 @@ TEST(Parameters, ASettingThatNobodyHasIsRefusedWithThoseThereAre) {
   const std::array owners = {ParameterOwner{"method", "m", std::span(kInfos).first(1)},
                              ParameterOwner{"start", "s", std::span(kInfos).subspan(1, 1)}};
   EXPECT_NO_THROW(refuse_unknown_settings({{"gamma", "1"}, {"steps", "2"}}, owners));
-  const std::string message = refusal([&] { refuse_unknown_settings({{"bias", "1"}}, owners); });
+  const std::string message = testing::refusal(
+      ErrorCode::InvalidOption, [&] { refuse_unknown_settings({{"bias", "1"}}, owners); });
   EXPECT_NE(message.find("method 'm', start 's'; valid: gamma, steps"), std::string::npos)
       << message;
 }

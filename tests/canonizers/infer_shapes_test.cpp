@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "onnx/read_onnx.h"
 #include "support/onnx_builder.h"
+#include "support/refusal.h"
 
 namespace relcam {
 namespace {
@@ -25,14 +26,10 @@ const Constant& constant(const Graph& graph, const char* name) {
 }
 
 std::string message_of(const OnnxBuilder& builder) {
-  try {
-    inferred(builder);
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::InvalidModel);
-    EXPECT_FALSE(error.node().empty());
-    return error.what();
-  }
-  return "no error";
+  const Error error = error_of([&] { inferred(builder); });
+  EXPECT_EQ(error.code(), ErrorCode::InvalidModel);
+  EXPECT_FALSE(error.node().empty());
+  return error.what();
 }
 
 TEST(InferShapes, ShapeArithmeticVanishes) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "support/refusal.h"
 
 namespace relcam {
 namespace {
@@ -10,16 +11,6 @@ namespace {
 std::string rule_for(const Composite& composite, const NodeFacts& facts) {
   const CompositeRow* row = choose_row(composite, facts);
   return row == nullptr ? "none" : std::string(row->rule->name());
-}
-
-std::string message_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::InvalidOption);
-    return error.what();
-  }
-  return "no error";
 }
 
 TEST(RelevanceCamComposite, ServesPixelsByTheirBoxAndTheRestByZPlus) {
@@ -90,12 +81,14 @@ TEST(CpLrpComposite, TreatsProjectionsAsAsked) {
 }
 
 TEST(Composites, UnknownNamesAndValuesListTheValidOnes) {
-  EXPECT_NE(message_of([] { make_composite("relevancecam", {}); }).find("relevance-cam-code"),
+  EXPECT_NE(testing::refusal(ErrorCode::InvalidOption, [] { make_composite("relevancecam", {}); })
+                .find("relevance-cam-code"),
             std::string::npos);
-  EXPECT_NE(message_of([] {
-              make_composite("relevance-cam-code", {{"conv-bias", "thrice"}});
-            }).find("twice, ignore"),
-            std::string::npos);
+  EXPECT_NE(
+      testing::refusal(ErrorCode::InvalidOption,
+                       [] { make_composite("relevance-cam-code", {{"conv-bias", "thrice"}}); })
+          .find("twice, ignore"),
+      std::string::npos);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "support/refusal.h"
 
 namespace relcam {
 namespace {
@@ -56,15 +57,9 @@ TEST(CustomComposite, HasDefaultsForAllButLinearAndOwnNodes) {
 }
 
 TEST(CustomComposite, ErrorsNameTheRow) {
-  const auto message = [](const RuleRow& row) -> std::string {
+  const auto message = [](const RuleRow& row) {
     const std::vector<RuleRow> rows = {{.rule = "epsilon"}, row};
-    try {
-      make_custom_composite(rows);
-    } catch (const Error& error) {
-      EXPECT_EQ(error.code(), ErrorCode::InvalidOption);
-      return error.what();
-    }
-    return "no error";
+    return testing::refusal(ErrorCode::InvalidOption, [&] { make_custom_composite(rows); });
   };
   EXPECT_NE(message({.rule = "zplus"}).find("row 2 of the rules: there is no rule 'zplus'"),
             std::string::npos);

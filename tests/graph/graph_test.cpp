@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "support/refusal.h"
 
 namespace relcam {
 namespace {
@@ -45,13 +46,7 @@ std::vector<std::string> order_of(const Graph& graph) {
 }
 
 std::string message_of(Graph graph) {
-  try {
-    sort_topologically(graph);
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::InvalidModel);
-    return error.what();
-  }
-  return "no error";
+  return testing::refusal(ErrorCode::InvalidModel, [&] { sort_topologically(graph); });
 }
 
 TEST(SortTopologically, PutsProducersFirst) {
@@ -136,14 +131,10 @@ TEST(Node, ReadsAttributesOfTheRightType) {
   EXPECT_EQ(node.integer("storage_order", 7), 7);
   EXPECT_EQ(node.number("alpha", 0.0F), 0.5F);
   EXPECT_EQ(node.text("auto_pad", "NOTSET"), "NOTSET");
-  try {
-    node.integers("ceil_mode", {});
-    FAIL() << "no error";
-  } catch (const Error& error) {
-    EXPECT_EQ(std::string(error.what()),
-              "attribute 'ceil_mode' of MaxPool node 'pool' should be a list of integers");
-    EXPECT_EQ(error.node(), "pool");
-  }
+  const Error error = testing::error_of([&] { node.integers("ceil_mode", {}); });
+  EXPECT_STREQ(error.what(),
+               "attribute 'ceil_mode' of MaxPool node 'pool' should be a list of integers");
+  EXPECT_EQ(error.node(), "pool");
 }
 
 TEST(Dump, ShowsOneLineANode) {

@@ -6,13 +6,14 @@
 #include <limits>
 
 #include "base/error.h"
+#include "support/refusal.h"
 
 namespace relcam {
 namespace {
 
-using testing::ElementsAre;
-using testing::FloatEq;
-using testing::FloatNear;
+using ::testing::ElementsAre;
+using ::testing::FloatEq;
+using ::testing::FloatNear;
 
 Normalization preset(std::string_view name) {
   return value_by_name("normalization", normalization_presets(), name);
@@ -65,13 +66,9 @@ TEST(Normalization, ChannelOrderCarriesTheConstantsAlong) {
 }
 
 void expect_refused(const Normalization& normalization, int channels, const char* option) {
-  try {
-    validate(normalization, channels);
-    FAIL() << "no error about " << option;
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::InvalidOption);
-    EXPECT_EQ(error.node(), option);
-  }
+  const Error error = testing::error_of([&] { validate(normalization, channels); });
+  EXPECT_EQ(error.code(), ErrorCode::InvalidOption);
+  EXPECT_EQ(error.node(), option);
 }
 
 TEST(Normalization, BadConstantsAreRefusedByName) {

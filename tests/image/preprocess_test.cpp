@@ -3,11 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <limits>
 #include <string>
 
 #include "base/error.h"
 #include "image/noise_picture.h"
+#include "support/refusal.h"
 
 namespace relcam {
 namespace {
@@ -24,15 +26,8 @@ Preprocessing raw_bytes() {
   return options;
 }
 
-template <class Function>
-void expect_error(ErrorCode code, const std::string& part, Function function) {
-  try {
-    function();
-    FAIL() << "no error with '" << part << "'";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), code) << error.what();
-    EXPECT_THAT(error.what(), HasSubstr(part));
-  }
+void expect_error(ErrorCode code, const std::string& part, const std::function<void()>& action) {
+  EXPECT_THAT(testing::refusal(code, action), HasSubstr(part));
 }
 
 // The windows are centred on ties both ways: 9 spare columns give left 4, 11 spare rows give top 6.

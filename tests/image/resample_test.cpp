@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "image/noise_picture.h"
+#include "support/refusal.h"
 
 namespace relcam {
 namespace {
@@ -185,14 +186,11 @@ TEST(Resample, ThinPicturesNeedMemoryForTheWindowOnly) {
 }
 
 TEST(Resample, UnknownInterpolationIsRefusedWithTheChoices) {
-  try {
+  const std::string message = testing::refusal(ErrorCode::InvalidOption, [] {
     value_by_name("interpolation", interpolations(), "lanczos");
-    FAIL() << "no error";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::InvalidOption);
-    EXPECT_THAT(error.what(), HasSubstr("'lanczos'"));
-    EXPECT_THAT(error.what(), HasSubstr("nearest, bilinear, bicubic"));
-  }
+  });
+  EXPECT_THAT(message, HasSubstr("'lanczos'"));
+  EXPECT_THAT(message, HasSubstr("nearest, bilinear, bicubic"));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "support/refusal.h"
 
 namespace relcam {
 namespace {
@@ -43,13 +44,9 @@ TEST(Fusion, CanBeSwitchedOff) {
 }
 
 TEST(Fusion, AnUnknownNameListsTheValidOnes) {
-  try {
-    find_fusion("sum");
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::InvalidOption);
-    EXPECT_NE(std::string(error.what()).find("none, mean, max, product"), std::string::npos);
-  }
+  const std::string message =
+      testing::refusal(ErrorCode::InvalidOption, [] { find_fusion("sum"); });
+  EXPECT_NE(message.find("none, mean, max, product"), std::string::npos) << message;
 }
 
 }  // namespace

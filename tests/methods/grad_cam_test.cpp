@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "support/expect_map.h"
 #include "support/jacobi.h"
+#include "support/refusal.h"
 #include "support/sample_layer.h"
 
 namespace relcam {
@@ -44,13 +45,9 @@ TEST(GradCam, EigenSmoothTakesThePrincipalDirectionOfTheWeightedActivations) {
 }
 
 TEST(GradCam, RefusesAnotherWordForEigenSmooth) {
-  try {
-    SampleLayer().run("grad-cam", {{"eigen-smooth", "maybe"}});
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::InvalidOption);
-    EXPECT_NE(std::string(error.what()).find("no, yes"), std::string::npos);
-  }
+  const std::string message = testing::refusal(
+      ErrorCode::InvalidOption, [] { SampleLayer().run("grad-cam", {{"eigen-smooth", "maybe"}}); });
+  EXPECT_NE(message.find("no, yes"), std::string::npos) << message;
 }
 
 }  // namespace

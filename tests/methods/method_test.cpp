@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "support/make_map.h"
+#include "support/refusal.h"
 
 namespace relcam {
 namespace {
@@ -28,13 +29,9 @@ TEST(RelevanceCam, AveragesWhereTheCompositeSaysSo) {
 }
 
 TEST(Methods, AnUnknownNameListsTheValidOnes) {
-  try {
-    find_method("gradcam");
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::InvalidOption);
-    EXPECT_NE(std::string(error.what()).find("grad-cam"), std::string::npos);
-  }
+  const std::string message =
+      testing::refusal(ErrorCode::InvalidOption, [] { find_method("gradcam"); });
+  EXPECT_NE(message.find("grad-cam"), std::string::npos) << message;
 }
 
 }  // namespace

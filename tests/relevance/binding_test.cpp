@@ -9,6 +9,7 @@
 #include "composites/custom.h"
 #include "onnx/read_onnx.h"
 #include "support/onnx_builder.h"
+#include "support/refusal.h"
 
 namespace relcam {
 namespace {
@@ -59,13 +60,7 @@ class BindingTest : public ::testing::Test {
   }
 
   std::string refusal(const std::vector<RuleRow>& rows) const {
-    try {
-      bind(rows);
-    } catch (const Error& error) {
-      EXPECT_EQ(error.code(), ErrorCode::UncoveredNode);
-      return error.what();
-    }
-    return "no error";
+    return testing::refusal(ErrorCode::UncoveredNode, [&] { bind(rows); });
   }
 
   ThreadPool pool_{1};

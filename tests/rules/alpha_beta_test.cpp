@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "rules/rule_entry.h"
 #include "support/dense_rule.h"
+#include "support/refusal.h"
 
 namespace relcam {
 namespace {
@@ -35,13 +36,9 @@ TEST(AlphaBetaRule, TakesLoweringSharesOffRaisingOnes) {
 }
 
 TEST(AlphaBetaRule, RefusesFactorsThatDoNotDifferByOne) {
-  try {
-    make_rule("alpha-beta", {{"alpha", "3"}});
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::InvalidOption);
-    EXPECT_NE(std::string(error.what()).find("alpha is 3 and beta is 1"), std::string::npos);
-  }
+  const std::string message =
+      testing::refusal(ErrorCode::InvalidOption, [] { make_rule("alpha-beta", {{"alpha", "3"}}); });
+  EXPECT_NE(message.find("alpha is 3 and beta is 1"), std::string::npos) << message;
 }
 
 }  // namespace

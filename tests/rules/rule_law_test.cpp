@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "rules/rule_entry.h"
 #include "support/dense_rule.h"
+#include "support/refusal.h"
 
 namespace relcam {
 namespace {
@@ -124,14 +125,8 @@ TEST(Rules, OfPositiveSharesKeepPositiveRelevancePositive) {
 }
 
 TEST(Rules, UnknownNamesAndSettingsListTheValidOnes) {
-  const auto message = [](std::string_view name, const Settings& settings) -> std::string {
-    try {
-      make_rule(name, settings);
-    } catch (const Error& error) {
-      EXPECT_EQ(error.code(), ErrorCode::InvalidOption);
-      return error.what();
-    }
-    return "no error";
+  const auto message = [](std::string_view name, const Settings& settings) {
+    return testing::refusal(ErrorCode::InvalidOption, [&] { make_rule(name, settings); });
   };
   EXPECT_NE(message("zplus", {}).find("z-plus"), std::string::npos);
   EXPECT_NE(message("gamma", {{"gama", "1"}}).find("valid: gamma, stabilizer"), std::string::npos);

@@ -10,6 +10,7 @@
 #include "session/session.h"
 #include "support/onnx_builder.h"
 #include "support/reference_case.h"
+#include "support/refusal.h"
 
 namespace relcam {
 namespace {
@@ -43,13 +44,7 @@ std::vector<float> only_result(Session& session, const ExplainRequest& request) 
 }
 
 std::string refusal(Session& session, const ExplainRequest& request, ErrorCode code) {
-  try {
-    session.start_explain(request);
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), code);
-    return error.what();
-  }
-  return "no error";
+  return testing::refusal(code, [&] { session.start_explain(request); });
 }
 
 std::vector<std::string> attention_methods() {

@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <limits>
 
 #include "base/error.h"
 #include "methods/method.h"
 #include "session/catalog.h"
 #include "support/reference_case.h"
+#include "support/refusal.h"
 
 namespace relcam {
 namespace {
@@ -31,19 +31,8 @@ class SessionTest : public ::testing::Test {
     return session_.explanation();
   }
 
-  /// The error that `action` throws; fails the test when there is none.
-  static Error error_of(const std::function<void()>& action) {
-    try {
-      action();
-    } catch (const Error& error) {
-      return error;
-    }
-    ADD_FAILURE() << "no error";
-    return {ErrorCode::Internal, ""};
-  }
-
   void expect_refused(const ExplainRequest& request, ErrorCode code, const std::string& word) {
-    const Error error = error_of([&] { session_.start_explain(request); });
+    const Error error = testing::error_of([&] { session_.start_explain(request); });
     EXPECT_EQ(error.code(), code) << error.what();
     EXPECT_NE(std::string(error.what()).find(word), std::string::npos) << error.what();
     EXPECT_EQ(explain().results.size(), session_.info().layers.empty() ? 0U : stage_count());
@@ -217,17 +206,17 @@ TEST_F(SessionTest, WrongRequestsAreRefusedByNameAndTheSessionGoesOn) {
 }
 
 TEST_F(SessionTest, InputsAreCheckedForSizeAndNaN) {
-  const Error size = error_of([&] { session_.set_input(std::vector<float>(7)); });
+  const Error size = testing::error_of([&] { session_.set_input(std::vector<float>(7)); });
   EXPECT_EQ(size.code(), ErrorCode::InvalidInput);
   EXPECT_NE(std::string(size.what()).find("1x3x64x64"), std::string::npos);
 
   std::vector<float> broken = input_;
   broken[5] = std::numeric_limits<float>::quiet_NaN();
-  const Error nan = error_of([&] { session_.set_input(broken); });
+  const Error nan = testing::error_of([&] { session_.set_input(broken); });
   EXPECT_EQ(nan.code(), ErrorCode::InvalidInput);
   EXPECT_NE(std::string(nan.what()).find("element 5"), std::string::npos);
 
-  const Error name = error_of([&] { session_.set_input("picture", input_); });
+  const Error name = testing::error_of([&] { session_.set_input("picture", input_); });
   EXPECT_NE(std::string(name.what()).find("'picture'"), std::string::npos);
   EXPECT_EQ(explain().results.size(), stage_count());
 }

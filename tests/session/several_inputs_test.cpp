@@ -5,12 +5,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 
 #include "base/error.h"
 #include "session/catalog.h"
 #include "session/session.h"
 #include "support/onnx_builder.h"
+#include "support/refusal.h"
 
 namespace relcam {
 namespace {
@@ -67,16 +67,6 @@ Session load(const OnnxBuilder& builder, const std::string& image_input = "") {
 Explanation explained(Session& session, const ExplainRequest& request) {
   finish(session.start_explain(request));
   return session.explanation();
-}
-
-Error error_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    return error;
-  }
-  ADD_FAILURE() << "no error";
-  return {ErrorCode::Internal, "", ""};
 }
 
 TEST(SeveralInputs, ThePictureStandsFirst) {

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "session/session.h"
 #include "support/reference_case.h"
+#include "support/refusal.h"
 
 namespace relcam {
 namespace {
@@ -48,12 +49,7 @@ class SessionTrialsTest : public ::testing::Test {
   }
 
   void expect_refused(const ExplainRequest& request, ErrorCode code) {
-    try {
-      session_.start_explain(request);
-      ADD_FAILURE() << "no error";
-    } catch (const Error& error) {
-      EXPECT_EQ(error.code(), code) << error.what();
-    }
+    testing::refusal(code, [&] { session_.start_explain(request); });
   }
 
   ReferenceCase reference_{"pgc_resnet"};

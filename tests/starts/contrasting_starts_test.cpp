@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "starts/start.h"
+#include "support/refusal.h"
 
 namespace relcam {
 namespace {
@@ -20,13 +21,8 @@ std::vector<std::vector<float>> seeds(std::string_view name, std::size_t target,
 
 void expect_refused(std::string_view name, const Settings& settings, ErrorCode code,
                     std::string_view words, const std::vector<float>& scores = kScores) {
-  try {
-    seeds(name, 0, settings, scores);
-    FAIL() << "no error";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), code);
-    EXPECT_NE(std::string_view(error.what()).find(words), std::string_view::npos) << error.what();
-  }
+  const std::string message = testing::refusal(code, [&] { seeds(name, 0, settings, scores); });
+  EXPECT_NE(message.find(words), std::string::npos) << message;
 }
 
 TEST(Starts, SoftmaxIsTheProbabilityOfTheTarget) {
