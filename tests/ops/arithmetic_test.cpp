@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "support/constants.h"
 #include "support/expect.h"
 #include "support/run_node.h"
 
@@ -15,11 +16,6 @@ NodeFixture constants(const std::string& type, Constant a, Constant b) {
   NodeFixture node(type);
   node.constant(std::move(a)).constant(std::move(b));
   return node;
-}
-
-Constant ints(std::vector<std::int64_t> values) {
-  const auto count = static_cast<std::int64_t>(values.size());
-  return Constant::from_ints({count}, std::move(values));
 }
 
 TEST(Mul, SqueezeExciteGate) {
@@ -83,34 +79,34 @@ TEST(MaxAndMin, ShareTiesEqually) {
 
 TEST(MaxAndMin, FoldAnyNumberOfInputs) {
   NodeFixture node("Max");
-  node.constant(ints({1, 9})).constant(ints({4})).constant(ints({3, 3}));
+  node.constant(list({1, 9})).constant(list({4})).constant(list({3, 3}));
   EXPECT_EQ(node.fold()[0].ints(), (std::vector<std::int64_t>{4, 9}));
-  EXPECT_EQ(constants("Min", ints({1, 9}), ints({4})).fold()[0].ints(),
+  EXPECT_EQ(constants("Min", list({1, 9}), list({4})).fold()[0].ints(),
             (std::vector<std::int64_t>{1, 4}));
 }
 
 TEST(Div, TruncatesIntegersTowardsZero) {
-  EXPECT_EQ(constants("Div", ints({7, -7, 7, -7}), ints({2, 2, -2, -2})).fold()[0].ints(),
+  EXPECT_EQ(constants("Div", list({7, -7, 7, -7}), list({2, 2, -2, -2})).fold()[0].ints(),
             (std::vector<std::int64_t>{3, -3, -3, 3}));
-  EXPECT_EQ(constants("Div", ints({kLowest}), ints({-1})).fold()[0].ints().front(), kLowest);
+  EXPECT_EQ(constants("Div", list({kLowest}), list({-1})).fold()[0].ints().front(), kLowest);
   expect_error(ErrorCode::InvalidModel, "zero",
-               [] { constants("Div", ints({1}), ints({0})).fold(); });
+               [] { constants("Div", list({1}), list({0})).fold(); });
 }
 
 TEST(Mul, WrapsAroundInsteadOfOverflowing) {
-  EXPECT_EQ(constants("Mul", ints({kLowest, 3}), ints({-1, 5})).fold()[0].ints(),
+  EXPECT_EQ(constants("Mul", list({kLowest, 3}), list({-1, 5})).fold()[0].ints(),
             (std::vector<std::int64_t>{kLowest, 15}));
 }
 
 TEST(Pow, FoldsEveryMixOfTypes) {
-  EXPECT_EQ(constants("Pow", ints({2, -3, 2}), ints({10, 3, -1})).fold()[0].ints(),
+  EXPECT_EQ(constants("Pow", list({2, -3, 2}), list({10, 3, -1})).fold()[0].ints(),
             (std::vector<std::int64_t>{1024, -27, 0}));
   const Constant half = Constant::from_floats({}, {0.5F});
-  const Constant root = constants("Pow", ints({9, 16, 4}), half).fold()[0];
+  const Constant root = constants("Pow", list({9, 16, 4}), half).fold()[0];
   EXPECT_FALSE(is_floating(root.dtype()));
   EXPECT_EQ(root.ints(), (std::vector<std::int64_t>{3, 4, 2}));
   const Constant nine = Constant::from_floats({1}, {9.0F});
-  EXPECT_EQ(constants("Pow", nine, ints({2})).fold()[0].floats(), (std::vector<float>{81.0F}));
+  EXPECT_EQ(constants("Pow", nine, list({2})).fold()[0].floats(), (std::vector<float>{81.0F}));
 }
 
 TEST(Pow, AtZero) {

@@ -32,12 +32,6 @@ TEST_P(BatchLaw, ABatchIsItsSamplesOneByOne) {
   }
 }
 
-std::string test_name(const ::testing::TestParamInfo<OpSample>& info) {
-  std::string name = info.param.name;
-  std::ranges::replace_if(name, [](char c) { return std::isalnum(c) == 0; }, '_');
-  return name;
-}
-
 INSTANTIATE_TEST_SUITE_P(Roster, BatchLaw, ::testing::ValuesIn(op_samples()), test_name);
 
 }  // namespace

@@ -1,15 +1,15 @@
 #include <gtest/gtest.h>
 
+#include "support/constants.h"
 #include "support/expect.h"
 #include "support/node_fixture.h"
 
 namespace relcam::testing {
 namespace {
 
-NodeFixture node_of(const std::string& type, Shape shape, std::vector<std::int64_t> list) {
+NodeFixture node_of(const std::string& type, Shape shape, std::vector<std::int64_t> sizes) {
   NodeFixture node(type);
-  const auto count = static_cast<std::int64_t>(list.size());
-  node.live(std::move(shape)).constant(Constant::from_ints({count}, std::move(list)));
+  node.live(std::move(shape)).constant(list(std::move(sizes)));
   return node;
 }
 
@@ -42,8 +42,8 @@ TEST(Expand, Folds) {
 
 TEST(Expand, RefusesWhatDoesNotFit) {
   const auto expect_refused = [](const std::string& type, Shape shape,
-                                 std::vector<std::int64_t> list) {
-    NodeFixture node = node_of(type, std::move(shape), std::move(list));
+                                 std::vector<std::int64_t> sizes) {
+    NodeFixture node = node_of(type, std::move(shape), std::move(sizes));
     expect_error(ErrorCode::InvalidModel, "", [&] { node.infer(); });
   };
   expect_refused("Expand", {3}, {2});

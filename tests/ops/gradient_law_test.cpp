@@ -13,23 +13,6 @@ namespace {
 
 using Tensors = std::vector<std::vector<float>>;
 
-/// sum of weights * outputs: a scalar whose gradient the vjp of `weights` is.
-double weighted_total(const Tensors& outputs, const Tensors& weights) {
-  double total = 0.0;
-  for (std::size_t i = 0; i < outputs.size(); ++i) {
-    for (std::size_t j = 0; j < outputs[i].size(); ++j) {
-      total += static_cast<double>(outputs[i][j]) * static_cast<double>(weights[i][j]);
-    }
-  }
-  return total;
-}
-
-Tensors random_like(const Tensors& tensors, std::uint32_t seed) {
-  Tensors result;
-  for (const auto& tensor : tensors) result.push_back(random_floats(tensor.size(), seed++));
-  return result;
-}
-
 class GradientLaw : public ::testing::TestWithParam<OpSample> {};
 
 TEST_P(GradientLaw, VjpAgreesWithFiniteDifferences) {
@@ -46,9 +29,9 @@ TEST_P(GradientLaw, VjpAgreesWithFiniteDifferences) {
     for (std::size_t j = 0; j < inputs[i].size(); ++j) {
       const float at = inputs[i][j];
       inputs[i][j] = at + kStep;
-      const double above = weighted_total(node.forward(inputs), weights);
+      const double above = inner_product(node.forward(inputs), weights);
       inputs[i][j] = at - kStep;
-      const double below = weighted_total(node.forward(inputs), weights);
+      const double below = inner_product(node.forward(inputs), weights);
       const double width = static_cast<double>(at + kStep) - static_cast<double>(at - kStep);
       inputs[i][j] = at;
       const double expected = (above - below) / width;
@@ -57,12 +40,6 @@ TEST_P(GradientLaw, VjpAgreesWithFiniteDifferences) {
           << "input " << i << ", element " << j;
     }
   }
-}
-
-std::string test_name(const ::testing::TestParamInfo<OpSample>& info) {
-  std::string name = info.param.name;
-  std::ranges::replace_if(name, [](char c) { return std::isalnum(c) == 0; }, '_');
-  return name;
 }
 
 INSTANTIATE_TEST_SUITE_P(Roster, GradientLaw, ::testing::ValuesIn(op_samples()), test_name);

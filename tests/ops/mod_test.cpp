@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "support/constants.h"
 #include "support/expect.h"
 #include "support/node_fixture.h"
 
@@ -12,9 +13,8 @@ using Integers = std::vector<std::int64_t>;
 
 NodeFixture node_of(Integers a, Integers b, bool fmod) {
   NodeFixture node("Mod");
-  const auto count = static_cast<std::int64_t>(a.size());
-  node.constant(Constant::from_ints({count}, std::move(a)))
-      .constant(Constant::from_ints({count}, std::move(b)))
+  node.constant(list(std::move(a)))
+      .constant(list(std::move(b)))
       .attribute("fmod", std::int64_t{fmod ? 1 : 0});
   return node;
 }

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "support/constants.h"
 #include "support/expect.h"
 #include "support/node_fixture.h"
 
@@ -9,11 +10,6 @@ namespace relcam::testing {
 namespace {
 
 using Integers = std::vector<std::int64_t>;
-
-Constant list(Integers values) {
-  const auto count = static_cast<std::int64_t>(values.size());
-  return Constant::from_ints({count}, std::move(values));
-}
 
 std::vector<float> padded(const std::string& mode, Integers pads) {
   NodeFixture node("Pad", 19);

@@ -4,18 +4,12 @@
 #include <array>
 #include <cmath>
 
+#include "support/constants.h"
 #include "support/expect.h"
 #include "support/run_node.h"
 
 namespace relcam::testing {
 namespace {
-
-/// Constants of the types that quantised models hold.
-template <typename T>
-Constant integers(DType dtype, Shape shape, std::vector<T> values) {
-  const auto owner = std::make_shared<const std::vector<T>>(std::move(values));
-  return {dtype, std::move(shape), std::as_bytes(std::span(*owner)), owner};
-}
 
 Constant uint8s(Shape shape, std::vector<std::uint8_t> values) {
   return integers(DType::UInt8, std::move(shape), std::move(values));

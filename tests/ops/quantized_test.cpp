@@ -3,17 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "support/constants.h"
 #include "support/expect.h"
 #include "support/run_node.h"
 
 namespace relcam::testing {
 namespace {
-
-template <typename T>
-Constant integers(DType dtype, Shape shape, std::vector<T> values) {
-  const auto owner = std::make_shared<const std::vector<T>>(std::move(values));
-  return {dtype, std::move(shape), std::as_bytes(std::span(*owner)), owner};
-}
 
 Constant scalar(float value) { return Constant::from_floats({}, {value}); }
 Constant uint8(std::uint8_t value) { return integers<std::uint8_t>(DType::UInt8, {}, {value}); }

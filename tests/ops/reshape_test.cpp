@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "support/constants.h"
 #include "support/expect.h"
 #include "support/node_fixture.h"
 
@@ -7,11 +8,6 @@ namespace relcam::testing {
 namespace {
 
 using Integers = std::vector<std::int64_t>;
-
-Constant list(Integers values) {
-  const auto count = static_cast<std::int64_t>(values.size());
-  return Constant::from_ints({count}, std::move(values));
-}
 
 NodeFixture reshape(Shape input, Integers target) {
   NodeFixture node("Reshape");

@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "support/constants.h"
 #include "support/expect.h"
 #include "support/node_fixture.h"
 
@@ -11,11 +12,6 @@ namespace {
 using Integers = std::vector<std::int64_t>;
 constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
-
-Constant list(Integers values) {
-  const auto count = static_cast<std::int64_t>(values.size());
-  return Constant::from_ints({count}, std::move(values));
-}
 
 /// x[start:end:step] of 0, 1, ..., 9.
 Integers sliced(std::int64_t start, std::int64_t end, std::int64_t step) {

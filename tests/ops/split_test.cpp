@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "support/constants.h"
 #include "support/expect.h"
 #include "support/node_fixture.h"
 
@@ -49,9 +50,7 @@ TEST(Split, FoldsShapes) {
 TEST(Split, RefusesPartsThatDoNotMakeUpTheAxis) {
   for (const Integers& parts : {Integers{1, 1}, Integers{4, -1}, Integers{3}, Integers{2, 2}}) {
     NodeFixture node("Split", 13);
-    node.live({3})
-        .constant(Constant::from_ints({static_cast<std::int64_t>(parts.size())}, parts))
-        .outputs(2);
+    node.live({3}).constant(list(parts)).outputs(2);
     expect_error(ErrorCode::InvalidModel, "parts", [&] { node.infer(); });
   }
   NodeFixture count("Split", 18);

@@ -1,7 +1,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <string>
 
@@ -12,22 +11,6 @@ namespace relcam::testing {
 namespace {
 
 using Tensors = std::vector<std::vector<float>>;
-
-double product(const Tensors& a, const Tensors& b) {
-  double total = 0.0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    for (std::size_t j = 0; j < a[i].size(); ++j) {
-      total += static_cast<double>(a[i][j]) * static_cast<double>(b[i][j]);
-    }
-  }
-  return total;
-}
-
-Tensors random_like(const Tensors& tensors, std::uint32_t seed) {
-  Tensors result;
-  for (const auto& tensor : tensors) result.push_back(random_floats(tensor.size(), seed++));
-  return result;
-}
 
 class TangentLaw : public ::testing::TestWithParam<OpSample> {};
 
@@ -41,15 +24,10 @@ TEST_P(TangentLaw, JvpIsTheAdjointOfVjp) {
     const Tensors weights = random_like(outputs, 200 + 10 * seed);
     const Tensors forward = node.jvp(inputs, tangents);
     ASSERT_EQ(forward.size(), outputs.size());
-    const double expected = product(tangents, node.vjp(inputs, weights));
-    EXPECT_NEAR(product(forward, weights), expected, 1e-4 * std::max(1.0, std::fabs(expected)));
+    const double expected = inner_product(tangents, node.vjp(inputs, weights));
+    EXPECT_NEAR(inner_product(forward, weights), expected,
+                1e-4 * std::max(1.0, std::fabs(expected)));
   }
-}
-
-std::string test_name(const ::testing::TestParamInfo<OpSample>& info) {
-  std::string name = info.param.name;
-  std::ranges::replace_if(name, [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
-  return name;
 }
 
 INSTANTIATE_TEST_SUITE_P(Roster, TangentLaw, ::testing::ValuesIn(op_samples()), test_name);

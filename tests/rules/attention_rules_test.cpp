@@ -7,64 +7,14 @@
 #include "rules/rescaled_sum.h"
 #include "rules/taylor.h"
 #include "support/node_fixture.h"
+#include "support/rule_run.h"
 
 namespace relcam {
 namespace {
 
 using testing::NodeFixture;
+using testing::RuleRun;
 using Arrays = std::vector<std::vector<float>>;
-
-/// A node after its forward pass, with relevance at its output. `inputs` are empty for constants.
-struct RuleRun {
-  Operation& operation;
-  Arrays inputs;
-  std::vector<float> output;
-  std::vector<float> relevance;  ///< may be several, stacked
-
-  Arrays incoming = {};
-  Losses losses = {};
-
-  /// Relevance of all inputs, and the losses of the first stacked relevance.
-  void run(const Rule& rule) {
-    const ThreadPool pool(1);
-    std::vector<std::span<const float>> values(inputs.begin(), inputs.end());
-    const std::vector<std::span<const float>> outputs{output};
-    std::vector<std::size_t> sizes;
-    std::vector<char> live;
-    const std::size_t count = relevance.size() / output.size();
-    std::vector<std::span<float>> targets;
-    incoming.clear();
-    incoming.reserve(inputs.size());
-    for (const auto& input : inputs) {
-      sizes.push_back(input.size());
-      live.push_back(input.empty() ? 0 : 1);
-      incoming.emplace_back(count * input.size(), std::nanf(""));
-      targets.push_back(incoming.back());
-    }
-    const RuleNode node{.operation = &operation,
-                        .pool = pool,
-                        .inputs = values,
-                        .outputs = outputs,
-                        .input_sizes = sizes,
-                        .output_size = output.size(),
-                        .non_negative = live,
-                        .wanted = live,
-                        .low = {},
-                        .high = {}};
-    Denominators denominators = rule.denominators(node);
-    const std::vector<std::span<const float>> outgoing{relevance};
-    rule.propagate(node, denominators, outgoing, count, targets);
-    const std::vector<std::span<const float>> first{
-        std::span<const float>(relevance).first(output.size())};
-    losses = rule.losses(node, denominators, first);
-  }
-
-  double sent() const {
-    double sum = 0.0;
-    for (const auto& array : incoming) sum = std::accumulate(array.begin(), array.end(), sum);
-    return sum;
-  }
-};
 
 double total(const std::vector<float>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0);

@@ -7,6 +7,7 @@
 
 #include "rules/magnitude.h"
 #include "support/dense_rule.h"
+#include "support/rule_run.h"
 
 namespace relcam {
 namespace {
@@ -62,30 +63,12 @@ class SumOfTwo final : public Operation {
 std::vector<std::vector<float>> propagate(const Rule& rule, const std::vector<float>& p,
                                           const std::vector<float>& q, float sign) {
   SumOfTwo sum({1.0F, sign});
-  const ThreadPool pool(1);
-  const std::vector<std::span<const float>> inputs{p, q};
-  const std::vector<std::span<const float>> no_outputs(1);
-  const std::vector<std::size_t> sizes{p.size(), q.size()};
-  const std::vector<char> wanted{1, 1};
-  const std::vector<char> signed_inputs{0, 0};
-  const RuleNode node{.operation = &sum,
-                      .pool = pool,
-                      .inputs = inputs,
-                      .outputs = no_outputs,
-                      .input_sizes = sizes,
-                      .output_size = p.size(),
-                      .non_negative = signed_inputs,
-                      .wanted = wanted,
-                      .low = {},
-                      .high = {}};
-  const std::vector<float> relevance{1.0F, 2.0F};
-  std::vector<std::vector<float>> result{std::vector<float>(p.size()),
-                                         std::vector<float>(q.size())};
-  const std::vector<std::span<const float>> outgoing{relevance};
-  const std::vector<std::span<float>> incoming{result[0], result[1]};
-  Denominators denominators = rule.denominators(node);
-  rule.propagate(node, denominators, outgoing, 1, incoming);
-  return result;
+  std::vector<float> y(p.size());
+  const std::vector<std::span<float>> outputs{y};
+  sum.forward(std::vector<std::span<const float>>{p, q}, outputs, {});
+  testing::RuleRun run{.operation = sum, .inputs = {p, q}, .output = y, .relevance = {1.0F, 2.0F}};
+  run.run(rule);
+  return run.incoming;
 }
 
 TEST(NormRule, SharesSumsWithSigns) {

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cstddef>
 #include <random>
+
+#include "support/constants.h"
 
 namespace relcam::testing {
 namespace {
@@ -15,11 +18,6 @@ constexpr std::array<std::byte, 2> kZeroBytes{};
 Constant floats(Shape shape, std::uint32_t seed = 7, float low = -1.0F, float high = 1.0F) {
   const std::size_t count = element_count(shape);
   return Constant::from_floats(std::move(shape), random_floats(count, seed, low, high));
-}
-
-Constant list(Integers values) {
-  const auto count = static_cast<std::int64_t>(values.size());
-  return Constant::from_ints({count}, std::move(values));
 }
 
 NodeFixture unary(const std::string& type, Shape shape = {2, 3, 2, 3}, std::int64_t opset = 17) {
@@ -345,6 +343,30 @@ std::vector<std::vector<float>> sample_inputs(const OpSample& sample, const Node
     next = end;
   }
   return inputs;
+}
+
+std::string test_name(const ::testing::TestParamInfo<OpSample>& info) {
+  std::string name = info.param.name;
+  std::ranges::replace_if(name, [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+  return name;
+}
+
+std::vector<std::vector<float>> random_like(const std::vector<std::vector<float>>& tensors,
+                                            std::uint32_t seed) {
+  std::vector<std::vector<float>> result;
+  for (const auto& tensor : tensors) result.push_back(random_floats(tensor.size(), seed++));
+  return result;
+}
+
+double inner_product(const std::vector<std::vector<float>>& a,
+                     const std::vector<std::vector<float>>& b) {
+  double total = 0.0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    for (std::size_t j = 0; j < a[i].size(); ++j) {
+      total += static_cast<double>(a[i][j]) * static_cast<double>(b[i][j]);
+    }
+  }
+  return total;
 }
 
 }  // namespace relcam::testing

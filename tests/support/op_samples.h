@@ -1,5 +1,7 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <functional>
 #include <string>
 #include <vector>
@@ -25,5 +27,16 @@ const std::vector<OpSample>& op_samples();
 /// Data for the live inputs of the sample's node, in order.
 std::vector<std::vector<float>> sample_inputs(const OpSample& sample, const NodeFixture& node,
                                               std::uint32_t seed);
+
+/// The sample's name as tests can bear it.
+std::string test_name(const ::testing::TestParamInfo<OpSample>& info);
+
+/// Random tensors of the same sizes.
+std::vector<std::vector<float>> random_like(const std::vector<std::vector<float>>& tensors,
+                                            std::uint32_t seed);
+
+/// The sum of all a_i b_i.
+double inner_product(const std::vector<std::vector<float>>& a,
+                     const std::vector<std::vector<float>>& b);
 
 }  // namespace relcam::testing
