@@ -2,7 +2,7 @@ import { RelevanceCamError } from "./error.js";
 import type { Tensor } from "./types.js";
 
 // The .npy format, version 1: magic, version, header length, a Python dictionary, the numbers.
-const MAGIC = "\x93NUMPY";
+const MAGIC = [0x93, ...new TextEncoder().encode("NUMPY")];
 const PREFIX_BYTES = 10;
 const ALIGNMENT = 64;
 
@@ -12,15 +12,15 @@ const ALIGNMENT = 64;
  * @throws RelevanceCamError `invalid-input`
  */
 export function readNpy(bytes: Uint8Array, name: string): Tensor {
-  const latin1 = new TextDecoder("latin1");
-  if (latin1.decode(bytes.subarray(0, MAGIC.length)) !== MAGIC || bytes.length < PREFIX_BYTES + 2) {
+  const isNpy = MAGIC.every((byte, place) => bytes[place] === byte);
+  if (!isNpy || bytes.length < PREFIX_BYTES + 2) {
     throw malformed(name, "it is no .npy file");
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const wide = view.getUint8(6) > 1;
   const start = wide ? PREFIX_BYTES + 2 : PREFIX_BYTES;
   const end = start + (wide ? view.getUint32(8, true) : view.getUint16(8, true));
-  const header = latin1.decode(bytes.subarray(start, end));
+  const header = new TextDecoder().decode(bytes.subarray(start, end));
   const shape = shapeOf(header, name);
   const size = shape.reduce((product, length) => product * length, 1);
   if (bytes.length - end !== size * Float32Array.BYTES_PER_ELEMENT) {
@@ -36,7 +36,8 @@ export function readNpy(bytes: Uint8Array, name: string): Tensor {
 function shapeOf(header: string, name: string): number[] {
   const type = /'descr':\s*'([^']*)'/.exec(header)?.[1];
   if (type !== "<f4") {
-    throw malformed(name, `its numbers are of type ${type ?? "unknown"}, not float32 ("<f4")`);
+    const found = `its numbers are of type ${type ?? "unknown"}, not float32 ("<f4")`;
+    throw malformed(name, `${found}; save the array with .astype("float32")`);
   }
   if (!/'fortran_order':\s*False/.test(header)) {
     throw malformed(name, "it is in Fortran order; save a C-ordered array");
@@ -58,7 +59,7 @@ export function writeNpy({ data, shape }: Tensor): Uint8Array {
   const start = Math.ceil(unpadded / ALIGNMENT) * ALIGNMENT;
   const header = `${dictionary.padEnd(start - PREFIX_BYTES - 1)}\n`;
   const bytes = new Uint8Array(start + data.byteLength);
-  bytes.set([0x93, ...new TextEncoder().encode("NUMPY"), 1, 0]);
+  bytes.set([...MAGIC, 1, 0]);
   new DataView(bytes.buffer).setUint16(8, header.length, true);
   bytes.set(new TextEncoder().encode(header), PREFIX_BYTES);
   bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), start);

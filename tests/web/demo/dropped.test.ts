@@ -46,6 +46,12 @@ test("configurations alone are those of the model that is there", async () => {
   });
 });
 
+test("arrays are what a model reads beside the picture", async () => {
+  const arrays = [file("mask.npy")];
+  expect(await sortFiles(arrays)).toEqual({ kind: "arrays", arrays });
+  expect(await sortFiles([...arrays, file("net.onnx")])).toMatchObject({ kind: "model", arrays });
+});
+
 test("a picture is one by its type", async () => {
   const opened = await sortFiles([file("notes.txt", "text/plain"), file("a.webp", "image/webp")]);
   expect(opened).toMatchObject({ kind: "picture", file: { name: "a.webp" } });

@@ -137,3 +137,25 @@ export function modelWithGains(weight: Float32Array): Uint8Array {
     ),
   );
 }
+
+/**
+ * A classifier of two pictures: `photo` [1, 3, 8, 8] times `mask` [1, 1, 8, 8]. A 1x1 convolution of
+ * the product with the given weight [4, 3, 1, 1], ReLU and average give the `logits`.
+ */
+export function modelWithMask(weight: Float32Array): Uint8Array {
+  return modelOf(
+    message(
+      7,
+      node("Mul", ["photo", "mask"], "masked"),
+      node("Conv", ["masked", "weight"], "conv"),
+      node("Relu", ["conv"], "relu"),
+      node("GlobalAveragePool", ["relu"], "pool"),
+      node("Flatten", ["pool"], "logits"),
+      text(2, "mask"),
+      tensor("weight", [4, 3, 1, 1], weight),
+      floats(11, "photo", [1, 3, 8, 8]),
+      floats(11, "mask", [1, 1, 8, 8]),
+      floats(12, "logits", [1, 4]),
+    ),
+  );
+}

@@ -1,8 +1,9 @@
 import { byId } from "../dom.js";
 import { droppedFiles } from "../state/dropped-folder.js";
 import { sortFiles, type Opened } from "../state/dropped.js";
+import { inputsFromFiles, namedInput } from "../state/inputs.js";
 import { readPicture } from "../state/picture.js";
-import type { AppStore } from "../state/state.js";
+import { modelInHand, type AppStore } from "../state/state.js";
 import type { Workbench } from "../state/workbench.js";
 
 type Take = (files: Promise<readonly File[]>) => void;
@@ -39,12 +40,29 @@ async function use(opened: Opened, store: AppStore, workbench: Workbench): Promi
   }
   if (opened.kind === "model") {
     await workbench.openModel(opened.files);
+    const model = modelInHand(store.state);
+    if (model?.files !== opened.files) return;
+    // A folder has other arrays as well.
+    const arrays = opened.arrays.filter((file) => namedInput(file, model.explainer.info()));
+    if (arrays.length > 0) await give(arrays, store, workbench);
     return;
   }
-  const files = store.state.analysis?.model.files;
+  if (opened.kind === "arrays") {
+    await give(opened.arrays, store, workbench);
+    return;
+  }
+  const files = modelInHand(store.state)?.files;
   if (!files) throw new Error("Open the .onnx model together with its labels and configurations.");
   const more = opened.kind === "labels" ? { labels: opened.labels } : { configs: opened.configs };
   await workbench.openModel({ ...files, ...more });
+}
+
+/** Arrays become what the model in hand reads beside the picture. */
+async function give(arrays: readonly File[], store: AppStore, workbench: Workbench): Promise<void> {
+  const model = modelInHand(store.state);
+  if (!model) throw new Error("Open the .onnx model together with its .npy files.");
+  const given = await inputsFromFiles(arrays, model.explainer.info());
+  if (modelInHand(store.state) === model) await workbench.give(given);
 }
 
 function takeDropped(take: Take): void {

@@ -2,7 +2,7 @@ import type { PreprocessField, PreprocessOptions, PreprocessPreset } from "relev
 import { byId, create } from "../dom.js";
 import type { LoadedModel } from "../state/model.js";
 import { reasonText, valueText, withField } from "../state/preprocess.js";
-import type { AppStore } from "../state/state.js";
+import { modelInHand, type AppStore } from "../state/state.js";
 import type { Workbench } from "../state/workbench.js";
 import { explainedField } from "./fields.js";
 
@@ -34,7 +34,7 @@ const FIELDS: readonly FieldInfo[] = [
 /** How pixels become the model's input, and why; the model is loaded anew when that is changed. */
 export function controlPreprocess(store: AppStore, workbench: Workbench): void {
   const change = (preprocess: PreprocessOptions): void => {
-    const files = store.state.analysis?.model.files;
+    const files = modelInHand(store.state)?.files;
     if (files) void workbench.openModel({ ...files, preprocess });
   };
   controlPreset(store, change);
@@ -49,7 +49,7 @@ function controlPreset(store: AppStore, change: (preprocess: PreprocessOptions) 
     change(preset ? { preset } : {});
   });
   store.watch(
-    (s) => [s.analysis?.model, s.task],
+    (s) => [modelInHand(s), s.task],
     (model, task) => {
       const preset = model?.files.preprocess?.preset;
       const index = CHOICES.findIndex((choice) => choice.preset === preset);
@@ -66,12 +66,12 @@ function controlFields(
 ): void {
   const fields = FIELDS.map(({ field, title, choices = [] }) => {
     const shown = explainedField(title, choices, (text) => {
-      const options = store.state.analysis?.model.files.preprocess ?? {};
+      const options = modelInHand(store.state)?.files.preprocess ?? {};
       try {
         change(withField(options, field, text));
       } catch (error) {
         workbench.report(error);
-        showField(store.state.analysis?.model);
+        showField(modelInHand(store.state));
       }
     });
     const showField = (model: LoadedModel | undefined): void => {
@@ -81,7 +81,7 @@ function controlFields(
     };
     // What was written and refused goes back to what holds.
     store.watch(
-      (s) => [s.analysis?.model, s.task],
+      (s) => [modelInHand(s), s.task],
       (model, _task) => {
         showField(model);
       },

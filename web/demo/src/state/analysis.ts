@@ -18,6 +18,7 @@ import {
   type Evidence,
   type Side,
 } from "./choice.js";
+import { inputTensors, type GivenInputs } from "./inputs.js";
 import type { LoadedModel } from "./model.js";
 import type { Picture } from "./picture.js";
 
@@ -25,6 +26,8 @@ import type { Picture } from "./picture.js";
 export interface Question {
   readonly model: LoadedModel;
   readonly picture: Picture;
+  /** What the model reads beside the picture: all of it. */
+  readonly inputs: GivenInputs;
   /** Class index or name, or `top`. */
   readonly target: number | string;
   /** Absent: the class's score. */
@@ -75,7 +78,11 @@ export async function analyse(
 ): Promise<Analysis> {
   const { explainer } = question.model;
   const { bitmap } = question.picture;
-  const classification = await explainer.classify(bitmap, { ...call, topK: 5 });
+  const classification = await explainer.classify(bitmap, {
+    ...call,
+    inputs: inputTensors(question.inputs),
+    topK: 5,
+  });
   const left = await answerOf({ ...question, side: "left" }, call, before);
   const target = question.beginning?.seed ? question.target : left.explanation.target;
   const right = await answerOf({ ...question, target, side: "right" }, call, before);
@@ -95,12 +102,13 @@ async function answerOf(
   call: CallOptions,
   before: Analysis | undefined,
 ): Promise<Answer> {
-  const { model, picture, target, beginning, choices, side } = question;
+  const { model, picture, inputs, target, beginning, choices, side } = question;
   const choice = choices[side];
   const options = askedOf(question, choice);
   const isSame =
     before?.model === model &&
     before.picture === picture &&
+    before.inputs === inputs &&
     before.target === target &&
     before.beginning === beginning;
   const kept = isSame ? before.answers[side] : undefined;
@@ -111,12 +119,15 @@ async function answerOf(
 
 /** What the package is asked about one figure. */
 export function askedOf(
-  { model, target, beginning, evidence }: Omit<Question, "picture" | "choices">,
+  { model, inputs: given, target, beginning, evidence }: Omit<Question, "picture" | "choices">,
   choice: Choice,
 ): ExplainOptions {
-  if (!beginning) return { ...optionsOf(choice, evidence), layers: layersOf(choice), target };
+  const inputs = inputTensors(given);
+  if (!beginning) {
+    return { ...optionsOf(choice, evidence), inputs, layers: layersOf(choice), target };
+  }
   const { output, seed } = beginning;
-  const options = optionsOf(seed ? withoutStart(choice) : choice, evidence);
+  const options = { ...optionsOf(seed ? withoutStart(choice) : choice, evidence), inputs };
   const layers = layersBefore(output, model, layersOf(choice));
   return { ...options, layers, output: output || undefined, ...(seed ? { seed } : { target }) };
 }

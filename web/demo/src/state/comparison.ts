@@ -11,6 +11,7 @@ import {
   type Choices,
   type Evidence,
 } from "./choice.js";
+import { inputTensors, type GivenInputs } from "./inputs.js";
 import type { LoadedModel } from "./model.js";
 import type { Picture } from "./picture.js";
 
@@ -28,11 +29,20 @@ export interface ComparisonShown {
   readonly comparison: Comparison;
   readonly picture: Picture;
   readonly model: LoadedModel;
+  readonly inputs: GivenInputs;
+}
+
+/** Whether a comparison is of what is shown. */
+export function isOfSame(
+  { picture, model, inputs }: ComparisonShown,
+  shown: Pick<Analysis, "picture" | "model" | "inputs">,
+): boolean {
+  return picture === shown.picture && model === shown.model && inputs === shown.inputs;
 }
 
 /** Methods, layers and classes in one call; a method that a figure shows has the figure's settings. */
 export async function compareAll(
-  { model, picture, choices }: Analysis,
+  { model, picture, inputs, choices }: Analysis,
   request: ComparisonRequest,
   evidence: Evidence,
   call: CallOptions,
@@ -40,12 +50,13 @@ export async function compareAll(
   const { methods, layers, targets, scale } = request;
   const comparison = await model.explainer.compare(picture.bitmap, {
     ...call,
+    inputs: inputTensors(inputs),
     methods: comparedMethods(methods, choices, evidence),
     layers: layers.length > 0 ? layers : undefined,
     targets,
     scale,
   });
-  return { comparison, picture, model };
+  return { comparison, picture, model, inputs };
 }
 
 /** One for each name; two where the figures show it with different settings. */

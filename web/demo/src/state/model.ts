@@ -18,6 +18,8 @@ export interface ModelFiles {
   readonly configs?: readonly File[] | undefined;
   /** What the visitor said; all else is found. */
   readonly preprocess?: PreprocessOptions | undefined;
+  /** The input that takes the picture, if the visitor said so. */
+  readonly imageInput?: string | undefined;
 }
 
 export interface LoadedModel {
@@ -40,6 +42,6 @@ export async function loadModel(files: ModelFiles, call: CallOptions): Promise<L
 }
 
 function loadOptions(files: ModelFiles, call: CallOptions): LoadOptions {
-  const { labels, externalData, configs, preprocess } = files;
-  return { ...call, labels, externalData, configs, preprocess };
+  const { labels, externalData, configs, preprocess, imageInput } = files;
+  return { ...call, labels, externalData, configs, preprocess, imageInput };
 }

@@ -1,15 +1,18 @@
 import type { CallOptions } from "relevance-cam";
 import { analyse, deepestShown, type Analysis, type Question } from "./analysis.js";
 import { FIRST_CHOICES, GRADIENT_CHOICES, type Choice, type Choices, type Side } from "./choice.js";
-import { compareAll, type ComparisonRequest } from "./comparison.js";
+import { compareAll, isOfSame, type ComparisonRequest } from "./comparison.js";
+import { keptInputs, lackedInputs, NO_INPUTS, type GivenInputs } from "./inputs.js";
 import { Latest } from "./latest.js";
 import { accountFor } from "./ledger.js";
 import { loadModel, type LoadedModel, type ModelFiles } from "./model.js";
 import { taskOf } from "./progress.js";
-import type { AppStore, State } from "./state.js";
+import { modelInHand, type AppStore, type State } from "./state.js";
 
 /** What can be asked of whichever model is there. */
 export type Wish = Omit<Question, "model">;
+
+type ModelWithInputs = Pick<Question, "model" | "inputs">;
 
 /** The stage, counted from the deep end, at which a model is first shown. */
 const FIRST_FROM_DEEPEST = 1;
@@ -32,22 +35,32 @@ export class Workbench {
     this.#store = store;
   }
 
-  /** Loads a model and explains the present picture with it. */
+  /**
+   * Loads a model and explains the present picture with it, as soon as it has what it reads beside
+   * the picture.
+   */
   async openModel(files: ModelFiles): Promise<void> {
-    this.#explaining.cancel();
-    this.#dropStudies();
-    this.report("");
-    await this.#perform(this.#loading, async (call) => {
+    await this.#begin(async (call) => {
       const model = await loadModel(files, call);
-      try {
-        const analysis = await this.#firstAnalysis(model, call);
-        call.signal?.throwIfAborted();
-        this.#show(analysis);
-      } catch (error) {
-        model.explainer.dispose();
-        throw error;
-      }
+      return { model, inputs: this.#inputsFor(model) };
     });
+  }
+
+  /** Gives the model in hand some of what it reads beside the picture. */
+  async give(given: GivenInputs): Promise<void> {
+    const inputs = new Map([...this.#store.state.inputs, ...given]);
+    this.#store.update({ inputs });
+    const { waiting: model } = this.#store.state;
+    if (!model) await this.ask({ inputs });
+    else if (!lacksInputs(model, inputs)) await this.#begin(() => ({ model, inputs }));
+  }
+
+  /** Does without the model that waits. */
+  leaveWaiting(): void {
+    this.#loading.cancel();
+    this.report("");
+    this.#endWait();
+    this.#forgetWishes();
   }
 
   /** Explains another picture or class, or by another method, as soon as the model is there. */
@@ -64,8 +77,8 @@ export class Workbench {
         return;
       }
       if (Object.keys(this.#pending).length === 0) return;
-      const { model, target, beginning } = analysis;
-      const question = { model, target, beginning, ...this.#present(), ...this.#pending };
+      const { model, inputs, target, beginning } = analysis;
+      const question = { model, inputs, target, beginning, ...this.#present(), ...this.#pending };
       const picture = question.picture ?? analysis.picture;
       const answer = await analyse({ ...question, picture }, call, analysis);
       call.signal?.throwIfAborted();
@@ -103,7 +116,7 @@ export class Workbench {
     this.#explaining.cancel();
     this.#dropStudies();
     this.#forgetWishes();
-    if (this.#store.state.analysis) return;
+    if (modelInHand(this.#store.state)) return;
     this.report("Loading was cancelled: open a model of your own, or reload the page.");
   }
 
@@ -152,14 +165,65 @@ export class Workbench {
     if (this.#running === 0) this.#store.update({ task: undefined });
   }
 
+  /** Explains the present picture with a model that is not shown yet, or lets it wait. */
+  async #begin(
+    ready: (call: CallOptions) => Promise<ModelWithInputs> | ModelWithInputs,
+  ): Promise<void> {
+    this.#explaining.cancel();
+    this.#dropStudies();
+    this.report("");
+    await this.#perform(this.#loading, async (call) => {
+      const { model, inputs } = await ready(call);
+      try {
+        call.signal?.throwIfAborted();
+        if (lacksInputs(model, inputs)) {
+          this.#wait({ model, inputs });
+          return;
+        }
+        const analysis = await this.#firstAnalysis({ model, inputs }, call);
+        call.signal?.throwIfAborted();
+        this.#show(analysis);
+      } catch (error) {
+        // With other values it may do.
+        if (model !== this.#store.state.waiting) model.explainer.dispose();
+        throw error;
+      }
+    });
+  }
+
+  /** What was given holds on when the same file is loaded otherwise. */
+  #inputsFor({ files, explainer }: LoadedModel): GivenInputs {
+    const { state } = this.#store;
+    const isSame = modelInHand(state)?.files.model === files.model;
+    return isSame ? keptInputs(explainer.info(), state.inputs) : NO_INPUTS;
+  }
+
+  #wait({ model, inputs }: ModelWithInputs): void {
+    this.#endWait();
+    this.#store.update({ waiting: model, inputs });
+    const names = lackedInputs(model.explainer.info(), inputs).map((name) => `“${name}”`);
+    this.report(`${model.files.name} reads more than a picture: give ${names.join(", ")}.`);
+  }
+
+  /** Another model that waited, and inputs that were wished for meanwhile, are of no use any more. */
+  #leaveModelsBefore({ model, inputs }: Analysis): void {
+    if (this.#store.state.waiting !== model) this.#endWait();
+    if (this.#pending.inputs) this.#pending = { ...this.#pending, inputs };
+  }
+
+  #endWait(): void {
+    this.#store.state.waiting?.explainer.dispose();
+    this.#store.update({ waiting: undefined });
+  }
+
   /** Takes the wishes so far along; later ones wait until the model is there. */
-  async #firstAnalysis(model: LoadedModel, call: CallOptions): Promise<Analysis> {
+  async #firstAnalysis(ready: ModelWithInputs, call: CallOptions): Promise<Analysis> {
     const wishes = this.#pending;
     this.#pending = {};
     const { picture, ...rest } = { ...this.#present(), ...wishes };
     try {
       if (!picture) throw new Error("Open a picture before the model.");
-      const first = { ...rest, model, picture, target: "top", beginning: undefined };
+      const first = { ...rest, ...ready, picture, target: "top", beginning: undefined };
       return await this.#analyseAnew(first, call);
     } catch (error) {
       this.#pending = { ...wishes, ...this.#pending };
@@ -188,25 +252,29 @@ export class Workbench {
   }
 
   #show(analysis: Analysis): void {
-    const before = this.#store.state.analysis;
-    const { comparison } = this.#store.state;
-    const isCompared =
-      comparison?.picture === analysis.picture && comparison.model === analysis.model;
+    const { analysis: before, comparison, waiting } = this.#store.state;
+    const isNew = before?.model !== analysis.model;
+    if (isNew) this.#leaveModelsBefore(analysis);
     this.#store.update({
       analysis,
+      ...((isNew || !waiting) && { waiting: undefined, inputs: analysis.inputs }),
       choices: analysis.choices,
       depth: this.#depthFor(analysis),
       account: undefined,
-      comparison: isCompared ? comparison : undefined,
+      comparison: comparison && isOfSame(comparison, analysis) ? comparison : undefined,
     });
     if (before && before.picture !== analysis.picture) before.picture.bitmap.close();
-    if (before && before.model !== analysis.model) before.model.explainer.dispose();
+    if (isNew) before?.model.explainer.dispose();
   }
 
   /** The menus go back to what is shown. */
   #forgetWishes(): void {
     this.#pending = {};
-    this.#store.update({ choices: this.#store.state.analysis?.choices ?? FIRST_CHOICES });
+    const { analysis, waiting, inputs } = this.#store.state;
+    this.#store.update({
+      choices: analysis?.choices ?? FIRST_CHOICES,
+      inputs: waiting ? inputs : (analysis?.inputs ?? NO_INPUTS),
+    });
   }
 
   #present(): Pick<State, "picture" | "choices"> & Pick<Question, "evidence"> {
@@ -220,4 +288,8 @@ export class Workbench {
     const first = Math.max(0, stages.length - 1 - FIRST_FROM_DEEPEST);
     return Math.min(analysis?.model === next.model ? depth : first, deepestShown(next));
   }
+}
+
+function lacksInputs({ explainer }: LoadedModel, inputs: GivenInputs): boolean {
+  return lackedInputs(explainer.info(), inputs).length > 0;
 }

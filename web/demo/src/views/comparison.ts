@@ -12,6 +12,7 @@ import { controlComparison } from "../controls/comparison-form.js";
 import { describeMap } from "../describe.js";
 import { byId, create } from "../dom.js";
 import { groupedRemarks, type ComparisonShown } from "../state/comparison.js";
+import { inputWords } from "../state/inputs.js";
 import type { AppStore, Drawing } from "../state/state.js";
 import type { Workbench } from "../state/workbench.js";
 import { stageTitle } from "../words.js";
@@ -139,13 +140,13 @@ async function saveSheet(
 }
 
 async function saveBundle(
-  { comparison, picture, model }: ComparisonShown,
+  { comparison, picture, model, inputs }: ComparisonShown,
   { opacity, threshold }: Drawing,
 ): Promise<void> {
   const image = pixelsOf(picture.bitmap);
   const files = await bundle(comparison, {
     overlays: { image, encodePng, opacity, threshold },
-    about: { model: model.files.name, image: picture.name },
+    about: { model: model.files.name, image: picture.name, inputs: inputWords(inputs) },
   });
   const content = new Blob([zip(files) as Uint8Array<ArrayBuffer>], { type: "application/zip" });
   saveFile(content, [withoutEnding(picture.name), "comparison"], "zip");
