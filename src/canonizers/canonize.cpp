@@ -13,6 +13,7 @@
 #include "canonizers/fuse_channel_shuffle.h"
 #include "canonizers/fuse_normalizations.h"
 #include "canonizers/infer_shapes.h"
+#include "canonizers/mask_products.h"
 #include "canonizers/merge_fake_quantize.h"
 #include "canonizers/merge_matmul_bias.h"
 
@@ -46,6 +47,7 @@ void canonize(Graph& graph, const CanonizeOptions& options, const ThreadPool& po
   fuse_activations(graph);
   fuse_normalizations(graph);
   fuse_channel_shuffle(graph);
+  mask_products(graph);
   merge_matmul_bias(graph);
   remove_dead_nodes(graph);
   choose_layout(graph);

@@ -4,12 +4,11 @@
 #include <utility>
 
 #include "base/error.h"
-#include "kernels/elementwise.h"
+#include "ops/binary_operation.h"
 #include "ops/broadcasting.h"
 #include "ops/checks.h"
 #include "ops/decomposition.h"
 #include "ops/fold.h"
-#include "ops/operands.h"
 #include "ops/roster.h"
 
 namespace relcam {
@@ -126,48 +125,6 @@ std::vector<Constant> fold_min(const NodeView& view) {
   return fold_combined(view, SmallerElement{});
 }
 
-class BinaryOperation : public Operation {
- public:
-  BinaryOperation(const NodeView& view, const ThreadPool& pool)
-      : function_(*row_of(view).function),
-        operands_(view),
-        walk_(view.output_shape(0), std::array{view.input_shape(0), view.input_shape(1)}),
-        pool_(pool) {}
-
-  void forward(ConstBuffers inputs, Buffers outputs, Clamp) override {
-    apply_binary(function_.forward, walk_, operands_.get(inputs, 0), operands_.get(inputs, 1),
-                 outputs[0], pool_);
-  }
-
-  void vjp(const VjpArguments& arguments) override {
-    const std::array derivatives = {function_.derivative_a, function_.derivative_b};
-    for (std::size_t i = 0; i < derivatives.size(); ++i) {
-      if (arguments.input_gradients[i].empty()) continue;
-      apply_binary_gradient(derivatives[i], walk_, i, operands_.get(arguments.inputs, 0),
-                            operands_.get(arguments.inputs, 1), arguments.output_gradients[0],
-                            arguments.input_gradients[i], pool_);
-    }
-  }
-
-  void jvp(const JvpArguments& arguments) override {
-    const std::array derivatives = {function_.derivative_a, function_.derivative_b};
-    const std::span<float> tangent = arguments.output_tangents[0];
-    std::ranges::fill(tangent, 0.0F);
-    for (std::size_t i = 0; i < derivatives.size(); ++i) {
-      if (arguments.input_tangents[i].empty()) continue;
-      add_binary_tangent(derivatives[i], walk_, i, operands_.get(arguments.inputs, 0),
-                         operands_.get(arguments.inputs, 1), arguments.input_tangents[i], tangent,
-                         pool_);
-    }
-  }
-
- private:
-  const Binary& function_;
-  Operands operands_;
-  BroadcastWalk walk_;
-  const ThreadPool& pool_;
-};
-
 /// Max and Min of more than two values: of the first two, then of that and the third, and so on.
 bool decompose(Decomposition& to) {
   const NodeView& view = to.original();
@@ -182,7 +139,7 @@ bool decompose(Decomposition& to) {
 }
 
 std::unique_ptr<Operation> prepare(const NodeView& view, const ThreadPool& pool) {
-  return std::make_unique<BinaryOperation>(view, pool);
+  return prepare_binary(*row_of(view).function, view, pool);
 }
 
 /// Whether one operand, live or constant, is known not to be negative.
@@ -198,9 +155,9 @@ bool base_is_non_negative(const NodeView& view, std::span<const bool> live) {
   return view.constant(0) == nullptr ? live[0] : constant_is_non_negative(view, 0);
 }
 
-Op op_of(std::string_view type, std::vector<InferredValue> (*infer_node)(const NodeView&),
-         std::vector<Constant> (*fold)(const NodeView&),
-         bool (*non_negative)(const NodeView&, std::span<const bool>)) {
+constexpr Op op_of(std::string_view type, std::vector<InferredValue> (*infer_node)(const NodeView&),
+                   std::vector<Constant> (*fold)(const NodeView&),
+                   bool (*non_negative)(const NodeView&, std::span<const bool>)) {
   return {.type = type,
           .kind = kind,
           .layout = LayoutPolicy::Follow,
@@ -216,7 +173,7 @@ Op op_of(std::string_view type, std::vector<InferredValue> (*infer_node)(const N
 }  // namespace
 
 std::span<const Op> arithmetic_ops() {
-  static const std::array ops = {
+  static constexpr std::array ops = {
       op_of("Mul", infer, fold_multiply, operands_are_non_negative),
       op_of("Div", infer, fold_divide, operands_are_non_negative),
       op_of("Pow", infer_power, fold_power, base_is_non_negative),

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/onnx_dtype.h"
 #include "ops/checks.h"
+#include "ops/decomposition.h"
 #include "ops/roster.h"
 #include "ops/routing.h"
 
@@ -51,11 +52,23 @@ std::vector<Constant> fold_like(const NodeView& view) {
   return fold_to(*view.constant(0), view.input(1).dtype);
 }
 
+/// A truth value is whether the number differs from 0.
+template <auto infer_node>
+bool decompose_to_bool(Decomposition& to) {
+  const NodeView& view = to.original();
+  const DType from = view.input(0).dtype;
+  if (from == DType::Bool || infer_node(view).front().dtype != DType::Bool) return false;
+  const ValueId zero =
+      is_floating(from) ? to.number(0.0F) : to.constant(Constant::from_ints({}, {0}));
+  to.finish("Not", {to.add("Equal", {to.input(0), zero})});
+  return true;
+}
+
 /// Live values are floats whatever their type: casts that could round are refused.
 std::unique_ptr<Operation> prepare(const NodeView& view, const ThreadPool& pool) {
   const DType from = view.input(0).dtype;
   const DType to = view.output(0).dtype;
-  if (!is_floating(to) && from != to && (is_floating(from) || to == DType::Bool)) {
+  if (is_floating(from) && !is_floating(to)) {
     refuse_unsupported(
         view, "it rounds a value that depends on the image to " + std::string(to_string(to)));
   }
@@ -72,6 +85,7 @@ std::span<const Op> cast_ops() {
          .infer = infer,
          .fold = fold,
          .prepare = prepare,
+         .decompose = decompose_to_bool<infer>,
          .non_negative = route_is_non_negative},
       Op{.type = "CastLike",
          .kind = route_kind,
@@ -80,6 +94,7 @@ std::span<const Op> cast_ops() {
          .permute_axes = [](Graph&, Node&) {},
          .fold = fold_like,
          .prepare = prepare,
+         .decompose = decompose_to_bool<infer_like>,
          .non_negative = route_is_non_negative},
   };
   return ops;

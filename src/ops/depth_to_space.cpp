@@ -101,7 +101,7 @@ IndexMap space_to_depth_map(const NodeView& view) {
 }
 
 template <auto infer, auto map_of>
-Op op_of(std::string_view type) {
+constexpr Op op_of(std::string_view type) {
   return {.type = type,
           .kind = route_kind,
           .layout = LayoutPolicy::Spatial,
@@ -114,7 +114,7 @@ Op op_of(std::string_view type) {
 }  // namespace
 
 std::span<const Op> depth_to_space_ops() {
-  static const std::array ops = {
+  static constexpr std::array ops = {
       op_of<infer_depth_to_space, depth_to_space_map>("DepthToSpace"),
       op_of<infer_space_to_depth, space_to_depth_map>("SpaceToDepth"),
   };

@@ -66,7 +66,7 @@ IndexMap tile_map(const NodeView& view) {
 }
 
 template <auto infer, auto map_of>
-Op op_of(std::string_view type) {
+constexpr Op op_of(std::string_view type) {
   return {.type = type,
           .kind = route_kind,
           .infer = infer,
@@ -78,7 +78,7 @@ Op op_of(std::string_view type) {
 }  // namespace
 
 std::span<const Op> expand_ops() {
-  static const std::array ops = {
+  static constexpr std::array ops = {
       op_of<infer_expand, expand_map>("Expand"),
       op_of<infer_tile, tile_map>("Tile"),
   };

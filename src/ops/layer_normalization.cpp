@@ -114,7 +114,7 @@ std::unique_ptr<Operation> prepare(const NodeView& view, const ThreadPool& pool)
   return std::make_unique<LayerNormalizationOperation>(view, pool);
 }
 
-Op op_of(std::string_view type) {
+constexpr Op op_of(std::string_view type) {
   return {.type = type,
           .kind = kind,
           .infer = infer,
@@ -126,7 +126,7 @@ Op op_of(std::string_view type) {
 }  // namespace
 
 std::span<const Op> layer_normalization_ops() {
-  static const std::array ops = {op_of("LayerNormalization"), op_of("RMSNormalization")};
+  static constexpr std::array ops = {op_of("LayerNormalization"), op_of("RMSNormalization")};
   return ops;
 }
 

@@ -111,7 +111,7 @@ std::vector<Constant> fold(const NodeView& view) {
 }
 
 template <auto infer>
-Op op_of(std::string_view type) {
+constexpr Op op_of(std::string_view type) {
   return {.type = type,
           .kind = route_kind,
           .infer = infer,
@@ -123,7 +123,7 @@ Op op_of(std::string_view type) {
 }  // namespace
 
 std::span<const Op> reshape_ops() {
-  static const std::array ops = {
+  static constexpr std::array ops = {
       op_of<infer_reshape>("Reshape"),
       op_of<infer_flatten>("Flatten"),
       op_of<infer_squeeze>("Squeeze"),

@@ -266,7 +266,7 @@ bool non_negative(const NodeView& view, std::span<const bool> inputs) {
   return inputs[0] && method_of(view).mode != "cubic";
 }
 
-Op op_of(std::string_view type) {
+constexpr Op op_of(std::string_view type) {
   return {.type = type,
           .kind = kind,
           .layout = LayoutPolicy::Spatial,
@@ -278,7 +278,7 @@ Op op_of(std::string_view type) {
 }  // namespace
 
 std::span<const Op> resize_ops() {
-  static const std::array ops = {op_of("Resize"), op_of("Upsample")};
+  static constexpr std::array ops = {op_of("Resize"), op_of("Upsample")};
   return ops;
 }
 

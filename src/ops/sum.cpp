@@ -111,9 +111,9 @@ std::unique_ptr<Operation> prepare(const NodeView& view, const ThreadPool& pool)
 }
 
 /// x - c stays non-negative for c <= 0 only, which no model has: Sub promises nothing.
-Op op_of(std::string_view type, std::vector<InferredValue> (*infer)(const NodeView&),
-         std::vector<Constant> (*fold)(const NodeView&),
-         bool (*non_negative)(const NodeView&, std::span<const bool>)) {
+constexpr Op op_of(std::string_view type, std::vector<InferredValue> (*infer)(const NodeView&),
+                   std::vector<Constant> (*fold)(const NodeView&),
+                   bool (*non_negative)(const NodeView&, std::span<const bool>)) {
   return {.type = type,
           .kind = kind,
           .layout = LayoutPolicy::Follow,
@@ -128,7 +128,7 @@ Op op_of(std::string_view type, std::vector<InferredValue> (*infer)(const NodeVi
 }  // namespace
 
 std::span<const Op> sum_ops() {
-  static const std::array ops = {
+  static constexpr std::array ops = {
       op_of("Add", infer_binary, fold_add, operands_are_non_negative),
       op_of("Sub", infer_binary, fold_sub, nullptr),
       op_of("Sum", infer_broadcast, fold_add, operands_are_non_negative),

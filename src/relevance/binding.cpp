@@ -91,15 +91,20 @@ Binding::Binding(const Program& program, Composite composite, ValueId start,
   check_layers_reached();
 }
 
-/// Values that depend on an asked-for layer: relevance has to travel through these only.
+bool Binding::is_truth(ValueId value) const {
+  return program_->graph().value(value).dtype == DType::Bool;
+}
+
+/// Values that depend on an asked-for layer, other than by comparisons alone: relevance has to
+/// travel through these only.
 std::vector<char> Binding::find_reached() const {
   std::vector<char> reached(program_->graph().values.size(), 0);
-  for (const ValueId layer : layers_) reached[at(layer)] = 1;
+  for (const ValueId layer : layers_) reached[at(layer)] = is_truth(layer) ? 0 : 1;
   for (std::size_t i = 0; i < program_->size(); ++i) {
     const Node& node = program_->node(i);
     const bool depends = std::ranges::any_of(
         node.inputs, [&](ValueId input) { return input != kNoValue && reached[at(input)] != 0; });
-    if (!depends) continue;
+    if (!depends || program_->prepared(i).kind == Kind::Blind) continue;
     for (const ValueId output : node.outputs) {
       if (output != kNoValue) reached[at(output)] = 1;
     }
@@ -216,7 +221,10 @@ void Binding::check_layers_reached() const {
     if (served) continue;
     const std::string& name = program_->graph().value(layer).name;
     throw Error(ErrorCode::UnknownLayer,
-                "the class scores do not depend on the layer '" + name + "'", name);
+                is_truth(layer)
+                    ? "the layer '" + name + "' holds truth values, which carry no relevance"
+                    : "the class scores do not depend on the layer '" + name + "'",
+                name);
   }
 }
 

@@ -45,6 +45,7 @@ class Binding {
   void mark_reads(std::vector<bool>& kept) const;
 
  private:
+  bool is_truth(ValueId value) const;
   std::vector<char> find_reached() const;
   void bind(const std::vector<char>& reached);
   NodeFacts facts_of(std::size_t index) const;

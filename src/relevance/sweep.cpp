@@ -166,7 +166,8 @@ void Sweep::book(ConstBuffers outgoing, ConstBuffers incoming) {
       (bound().wanted[i] != 0 ? account.sent : account.aside) +=
           total_of(slice(incoming[i], count_, k));
     }
-    denomination_->with_node(next_, [&](const RuleNode& node) {
+    denomination_->with_node(next_, [&](RuleNode node) {
+      node.wanted = visit_->served;
       account.losses = bound().rule->losses(node, denomination_->of(next_), received);
     });
     accounts_[k].push_back(account);

@@ -127,12 +127,16 @@ class AdjointRule final : public Rule {
     return fed;
   }
 
-  /// The outputs where every element of the inputs is `value`.
+  /// The outputs where every element of the inputs is `value`, but for those that no relevance
+  /// goes to: conditions.
   static std::vector<Buffer> constant_run(const RuleNode& node, ConstBuffers outgoing,
                                           float value) {
     const Buffer values = filled(std::ranges::max(node.input_sizes), value);
     std::vector<std::span<const float>> inputs;
-    for (const std::size_t size : node.input_sizes) inputs.push_back(values.floats().first(size));
+    for (std::size_t i = 0; i < node.input_sizes.size(); ++i) {
+      const bool keeps = node.wanted[i] == 0 && !node.inputs[i].empty();
+      inputs.push_back(keeps ? node.inputs[i] : values.floats().first(node.input_sizes[i]));
+    }
     std::vector<Buffer> results;
     std::vector<std::span<float>> outputs;
     for (const auto& relevance : outgoing) {

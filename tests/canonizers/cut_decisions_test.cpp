@@ -36,7 +36,7 @@ TEST(CutDecisions, RankingsGiveWayToScores) {
                                   .output("y"));
   EXPECT_EQ(output_names(arg), (Names{"p"}));
   EXPECT_EQ(arg.value(logits_value(arg)).name, "z");
-  EXPECT_EQ(arg.removed.at("y"), "it ranks the classes by 'p'");
+  EXPECT_EQ(arg.removed.at("y"), "it decides on the classes by 'p'");
   const Graph top = canonized(OnnxBuilder()
                                   .input("x", {1, 10})
                                   .integers("k", {1}, {5})
@@ -45,6 +45,17 @@ TEST(CutDecisions, RankingsGiveWayToScores) {
                                   .output("values")
                                   .output("indices"));
   EXPECT_EQ(output_names(top), (Names{"z"}));
+}
+
+TEST(CutDecisions, ThresholdsGiveWayToScores) {
+  const Graph graph = canonized(OnnxBuilder()
+                                    .input("x", {1, 10})
+                                    .floats("half", {}, {0.5F})
+                                    .node("Relu", {"x"}, {"z"})
+                                    .node("Sigmoid", {"z"}, {"p"})
+                                    .node("Greater", {"p", "half"}, {"y"})
+                                    .output("y"));
+  EXPECT_EQ(output_names(graph), (Names{"p"}));
 }
 
 TEST(CutDecisions, OtherOutputsStay) {

@@ -23,9 +23,9 @@
 
 /// The ONNX project's own backend node tests, of which scripts/setup/node-tests.mjs fetches the
 /// data: every case of every operator of the roster, exclusions.json aside. Inputs of floating
-/// types are run-time inputs as a classifier's activations are; all others, and those that
-/// constant_inputs.json lists (weights, limits, scales), become initialisers, as exporters write
-/// them.
+/// types and truth values are run-time inputs as a classifier's activations are; all others, and
+/// those that constant_inputs.json lists (weights, limits, scales), become initialisers, as
+/// exporters write them.
 namespace relcam::testing {
 namespace {
 
@@ -128,6 +128,9 @@ bool only_folds(const std::string& owner) {
   return op != nullptr && op->prepare == nullptr && op->decompose == nullptr;
 }
 
+/// What depends on the image is floating or a comparison's truth value.
+bool can_be_live(DType dtype) { return is_floating(dtype) || dtype == DType::Bool; }
+
 /// Relative ones are those of ONNX's own runner.
 struct Tolerance {
   float absolute;
@@ -176,7 +179,7 @@ class Run {
       const Constant tensor = stored("input", i);
       value.shape = tensor.shape();
       value.dtype = tensor.dtype();
-      if (only_folds(test_.owner) || constant.contains(value.name) || !is_floating(value.dtype)) {
+      if (only_folds(test_.owner) || constant.contains(value.name) || !can_be_live(value.dtype)) {
         value.constant = tensor;
       } else {
         live.push_back(graph_.inputs[i]);

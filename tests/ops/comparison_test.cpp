@@ -1,9 +1,14 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <utility>
 
+#include "canonizers/canonize.h"
+#include "onnx/read_onnx.h"
 #include "support/expect.h"
 #include "support/node_fixture.h"
+#include "support/onnx_builder.h"
+#include "support/run_graph.h"
 
 namespace relcam::testing {
 namespace {
@@ -58,8 +63,49 @@ TEST(Comparison, RefusesMixedTypes) {
   expect_error(ErrorCode::InvalidModel, "mix", [&] { node.infer(); });
 }
 
-TEST(Comparison, ExistsOnConstantsOnly) {
-  for (const char* type : {"Equal", "Not", "Where", "Mod", "NonZero", "ArgMax", "TopK"}) {
+using Floats = std::vector<float>;
+
+Floats compared_live(const std::string& type, Floats a, Floats b) {
+  NodeFixture node(type);
+  const auto count = static_cast<std::int64_t>(a.size());
+  node.live({count}).live({count});
+  return node.forward({std::move(a), std::move(b)})[0];
+}
+
+TEST(Comparison, LiveValuesGiveOnesAndZeros) {
+  const Floats a = {-1.0F, 0.5F, 2.0F, std::nanf("")};
+  const Floats b = {0.0F, 0.5F, 1.0F, 1.0F};
+  EXPECT_EQ(compared_live("Equal", a, b), (Floats{0, 1, 0, 0}));
+  EXPECT_EQ(compared_live("Greater", a, b), (Floats{0, 0, 1, 0}));
+  EXPECT_EQ(compared_live("GreaterOrEqual", a, b), (Floats{0, 1, 1, 0}));
+  EXPECT_EQ(compared_live("Less", a, b), (Floats{1, 0, 0, 0}));
+  EXPECT_EQ(compared_live("LessOrEqual", a, b), (Floats{1, 1, 0, 0}));
+}
+
+TEST(Comparison, LiveLogic) {
+  const Floats a = {0, 0, 1, 1};
+  const Floats b = {0, 1, 0, 1};
+  EXPECT_EQ(compared_live("And", a, b), (Floats{0, 0, 0, 1}));
+  EXPECT_EQ(compared_live("Or", a, b), (Floats{0, 1, 1, 1}));
+  EXPECT_EQ(compared_live("Xor", a, b), (Floats{0, 1, 1, 0}));
+}
+
+TEST(Comparison, LiveOpposites) {
+  for (const auto& [type, want] : {std::pair{"Not", Floats{0, 1, 0}}, {"IsNaN", Floats{0, 0, 1}}}) {
+    OnnxBuilder builder;
+    builder.input("x", {3})
+        .node("Cast", {"x"}, {"bool"}, {onnx_attribute("to", std::int64_t{9})})
+        .node(type, {std::string(type) == "Not" ? "bool" : "x"}, {"truth"})
+        .node("Cast", {"truth"}, {"y"}, {onnx_attribute("to", std::int64_t{1})})
+        .output("y");
+    Graph graph = read_onnx(builder.bytes());
+    canonize(graph, {}, ThreadPool(1));
+    EXPECT_EQ(run_graph(graph, Floats{-2.0F, 0.0F, std::nanf("")})[0], want) << type;
+  }
+}
+
+TEST(Comparison, OthersExistOnConstantsOnly) {
+  for (const char* type : {"Mod", "NonZero", "ArgMax", "TopK"}) {
     EXPECT_EQ(find_op(type, "")->prepare, nullptr) << type;
   }
 }

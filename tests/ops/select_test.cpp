@@ -81,9 +81,9 @@ TEST(Selection, RefusesIndicesThatDoNotFit) {
       .live({1})
       .attribute("reduction", std::string("add"));
   expect_refused(added, ErrorCode::UnsupportedOperator, "reduction");
-  NodeFixture live("Where");
-  live.live({2}).live({2}).live({2});
-  expect_refused(live, ErrorCode::UnsupportedOperator, "condition");
+  NodeFixture live("GatherElements");
+  live.live({2}).live({2}, DType::Int64);
+  expect_refused(live, ErrorCode::UnsupportedOperator, "indices");
 }
 
 }  // namespace

@@ -96,6 +96,34 @@ void add_activations(std::vector<OpSample>& samples) {
                      }});
 }
 
+/// Truth values have no derivative; a sample's numbers are all true.
+void add_conditions(std::vector<OpSample>& samples) {
+  const Shape image = {2, 3, 2, 2};
+  const Shape gate = {2, 3, 1, 1};
+  const Constant channels = Constant::from_floats({3, 1, 1}, {-0.5F, 0.25F, 1.0F / 3.0F});
+  for (const char* type :
+       {"Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "And", "Or", "Xor"}) {
+    const std::string name = type;
+    samples.push_back({name, [=] { return live_pair(name, image, gate); }});
+    samples.push_back({name + " constant", [=] {
+                         NodeFixture node = with_right(name, image, channels);
+                         node.channels_last();
+                         return node;
+                       }});
+  }
+  samples.push_back({"Where", [=] {
+                       NodeFixture node("Where");
+                       node.live(gate, DType::Bool).live(image).live(gate);
+                       return node;
+                     }});
+  samples.push_back({"Where constant", [=] {
+                       NodeFixture node("Where");
+                       node.live(image, DType::Bool).live(gate).constant(channels);
+                       node.channels_last();
+                       return node;
+                     }});
+}
+
 void add_broadcasts(std::vector<OpSample>& samples) {
   const Shape image = {2, 3, 2, 2};
   const Shape gate = {2, 3, 1, 1};
@@ -312,6 +340,7 @@ const std::vector<OpSample>& op_samples() {
     std::vector<OpSample> result;
     add_activations(result);
     add_broadcasts(result);
+    add_conditions(result);
     add_routes(result);
     add_reductions(result);
     add_quantization(result);
