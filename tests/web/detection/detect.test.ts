@@ -78,6 +78,12 @@ describe("the graph", () => {
     expect(optionsFor(model)).toMatchObject({ mean: [0.485, 0.456, 0.406] });
   });
 
+  test("that begins with two inputs joined says nothing", () => {
+    const model = { begins: ["Mul", "Conv"], parameters: 0 };
+    expect(about(model, "mean")).toMatchObject({ confidence: "guessed" });
+    expect(optionsFor(model)).toMatchObject({ range: 1, mean: [0.485, 0.456, 0.406] });
+  });
+
   test("that adds something behind its first layer says nothing", () => {
     expect(about({ begins: ["Conv", "Add"] }, "mean")).toMatchObject({ confidence: "guessed" });
   });

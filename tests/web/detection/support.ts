@@ -10,6 +10,8 @@ export interface Model {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Operators of the first layers; those on the pixels themselves come first. */
   readonly begins?: readonly string[];
+  /** How many numbers of their own these have; default 1. */
+  readonly parameters?: number;
   readonly configs?: readonly Readonly<Record<string, unknown>>[];
   readonly options?: PreprocessOptions;
   readonly fileName?: string;
@@ -22,7 +24,7 @@ export function found(model: Model): readonly PreprocessFinding[] {
       opType,
       name: opType,
       macs: 0,
-      parameters: 0,
+      parameters: model.parameters ?? 1,
       spatial: true,
       stage: false,
       attention: false,

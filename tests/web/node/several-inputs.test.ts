@@ -7,7 +7,7 @@ import {
 } from "relevance-cam";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { modelWithGains } from "../support/onnx-writer.js";
+import { modelWithGains, modelWithMask } from "../support/onnx-writer.js";
 import { expectClose } from "../support/reference.js";
 
 const CHANNELS = 3;
@@ -161,6 +161,13 @@ describe("are refused by name, and the explainer stays usable:", () => {
       /method 'cam' needs .* joins several values/,
     );
   });
+});
+
+test("a mask that the picture is multiplied by is no pre-processing", async () => {
+  const masked = await Explainer.load(modelWithMask(weight), options);
+  const range = masked.info().preprocess.find(({ field }) => field === "range");
+  masked.dispose();
+  expect(range).toMatchObject({ value: 1, confidence: "guessed" });
 });
 
 describe("the input for the image", () => {

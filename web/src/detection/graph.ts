@@ -43,9 +43,11 @@ function batchNormFindings({ name }: InputFormat, begins: string): Findings {
 function leadingTypes(layers: readonly LayerInfo[], format: InputFormat): string[] {
   const size = format.channels * format.height * format.width;
   const types: string[] = [];
-  for (const { opType, shape } of layers) {
+  for (const { opType, shape, parameters } of layers) {
     const isPixels = shape.slice(1).reduce((product, n) => product * n, 1) === size;
-    if (!isPixels || ![...ARITHMETIC, ...SILENT].includes(opType)) break;
+    // Without constants of its own it joins the pixels with another input, such as a mask.
+    const normalises = ARITHMETIC.includes(opType) && parameters > 0;
+    if (!isPixels || !(normalises || SILENT.includes(opType))) break;
     types.push(opType);
   }
   return types.filter((type) => ARITHMETIC.includes(type));
