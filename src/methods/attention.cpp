@@ -40,11 +40,13 @@ std::vector<double> mean_over_heads(const AttentionInput& input, const Attention
 }
 
 std::vector<double> reading_row(const AttentionInput& input) {
-  if (input.prefix == 0) {
-    return std::vector<double>(input.tokens, 1.0 / static_cast<double>(input.tokens));
-  }
   std::vector<double> row(input.tokens, 0.0);
-  row.front() = 1.0;
+  if (input.reads_prefix) {
+    row.front() = 1.0;
+  } else {
+    std::fill_n(row.begin() + static_cast<std::ptrdiff_t>(input.prefix), input.patches,
+                1.0 / static_cast<double>(input.patches));
+  }
   return row;
 }
 

@@ -20,7 +20,8 @@ struct AttentionBlock {
 struct AttentionInput {
   std::vector<AttentionBlock> blocks = {};  ///< first block first
   std::size_t tokens = 0;
-  std::size_t prefix = 0;  ///< tokens before the patches
+  std::size_t prefix = 0;     ///< tokens before the patches
+  bool reads_prefix = false;  ///< the class scores are read of such a token, not of the patches
   std::size_t patches = 0;
   bool wants_matrix = false;  ///< CamOutput::matrix is asked for
   ImageSignal image = {};     ///< the method's signal at the model's input, if it reads that
@@ -34,8 +35,8 @@ using AttentionEntry = double (*)(const AttentionBlock& block, std::size_t at);
 std::vector<double> mean_over_heads(const AttentionInput& input, const AttentionBlock& block,
                                     AttentionEntry entry);
 
-/// Which tokens stand for the picture: the first, where there is a token before the patches, else
-/// all of them alike. A row of weights that sum to 1.
+/// Which tokens stand for the picture: the first, where the class scores are read of a token before
+/// the patches, else all patches alike. A row of weights that sum to 1.
 std::vector<double> reading_row(const AttentionInput& input);
 
 /// row * matrix

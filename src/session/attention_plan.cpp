@@ -75,6 +75,28 @@ void find_grid(const Graph& graph, const Method& method, AttentionPlan& plan) {
                      " tokens are which patches of the picture");
 }
 
+/// Whether a token before the patches has a part in `scores` beside what attention mixes into them.
+bool reads_prefix(const Program& program, ValueId scores) {
+  const auto& grids = program.graph().token_grids;
+  std::vector<bool> needed(program.graph().values.size(), false);
+  needed[static_cast<std::size_t>(scores)] = true;
+  for (std::size_t i = program.size(); i-- > 0;) {
+    const Node& node = program.node(i);
+    const auto output = std::ranges::find_if(node.outputs, [&](ValueId value) {
+      return value != kNoValue && needed[static_cast<std::size_t>(value)];
+    });
+    if (output == node.outputs.end()) continue;
+    const auto grid = grids.find(*output);
+    const bool has_grid = grid != grids.end();
+    if (has_grid && (grid->second.prefix > 0 || grid->second.rows == 0)) return true;
+    if (has_grid) continue;
+    for (const ValueId input : node.inputs) {
+      if (input != kNoValue) needed[static_cast<std::size_t>(input)] = true;
+    }
+  }
+  return false;
+}
+
 void check_start_layer(const Method& method, const Parameters& parameters,
                        const AttentionPlan& plan) {
   constexpr std::string_view kStartLayer = "start-layer";
@@ -127,6 +149,7 @@ AttentionPlan plan_attention(const Session::State& state, const Method& method,
                        "' has others than '" + value_of(state, plan.blocks.front()).name + "'");
   }
   find_grid(state.program.graph(), method, plan);
+  plan.reads_prefix = plan.prefix > 0 && reads_prefix(state.program, scores);
   check_start_layer(method, parameters, plan);
   const auto reads_image = method.attention.reads_image;
   plan.reads_image = reads_image != nullptr && reads_image(parameters);

@@ -16,7 +16,8 @@ struct AttentionPlan {
   std::vector<ValueId> block_outputs = {};  ///< with AttentionUse::scores_blocks
   ValueId last_output = kNoValue;           ///< likewise, of the model's last block
   std::size_t tokens = 0;
-  std::size_t prefix = 0;  ///< tokens before the patches
+  std::size_t prefix = 0;     ///< tokens before the patches
+  bool reads_prefix = false;  ///< the scores are read of such a token
   ImageSize grid = {};     ///< of the patches
   bool reads_image = false;
 

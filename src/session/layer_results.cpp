@@ -44,6 +44,7 @@ void LayerResults::make_attention_map(std::size_t target_index) {
   const Graph& graph = state_->program.graph();
   AttentionInput input{.tokens = plan.tokens,
                        .prefix = plan.prefix,
+                       .reads_prefix = plan.reads_prefix,
                        .patches = plan.patches(),
                        .wants_matrix = plan_->asks_for("token_matrix"),
                        .parameters = plan_->method_parameters};

@@ -2,21 +2,29 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <set>
 
 #include "base/error.h"
 #include "composites/composite.h"
 #include "methods/method.h"
 #include "session/session.h"
+#include "support/expect.h"
+#include "support/node_fixture.h"
 #include "support/onnx_builder.h"
 #include "support/reference_case.h"
 #include "support/refusal.h"
+#include "support/written_formula.h"
 
 namespace relcam {
 namespace {
 
+using testing::expect_near;
+using testing::onnx_attribute;
 using testing::OnnxBuilder;
+using testing::random_floats;
 using testing::ReferenceCase;
+using testing::WrittenFormula;
 
 Session open(const std::string& name) {
   const ReferenceCase reference(name);
@@ -151,6 +159,88 @@ TEST(AttentionRollout, OfRowsThatSumToOneHasRowsThatSumToOne) {
     double sum = 0.0;
     for (std::size_t j = 0; j < kTokens; ++j) sum += static_cast<double>(matrix[i * kTokens + j]);
     EXPECT_NEAR(sum, 1.0, 1e-5);
+  }
+}
+
+/// Six patches behind a class token, one block; `head` makes what the class scores are read of from
+/// the tokens [1, 7, 4].
+Session one_block(
+    const std::function<std::string(WrittenFormula&, const std::string& tokens)>& head) {
+  WrittenFormula f({1, 3, 4, 6});
+  const auto weights = [&f](const Shape& shape, std::uint32_t seed) {
+    return f.constant(shape, random_floats(element_count(shape), seed));
+  };
+  const auto times = [&](const std::string& x, std::uint32_t seed) {
+    return f("MatMul", {x, weights({4, 4}, seed)});
+  };
+  const auto turned = [&f](const std::string& x) {
+    return f("Transpose", {x}, {onnx_attribute("perm", std::vector<std::int64_t>{0, 2, 1})});
+  };
+  const std::string patches = f("Conv", {"x", weights({4, 3, 2, 2}, 1)},
+                                {onnx_attribute("strides", std::vector<std::int64_t>{2, 2})});
+  const std::string listed = turned(f("Reshape", {patches, f.integers({1, 4, 6})}));
+  const std::string tokens =
+      f("Concat", {weights({1, 1, 4}, 2), listed}, {onnx_attribute("axis", std::int64_t{1})});
+  const std::string scores = f("MatMul", {times(tokens, 3), turned(times(tokens, 4))});
+  const std::string attention = f("Softmax", {scores}, {onnx_attribute("axis", std::int64_t{-1})});
+  const std::string mixed = f("Add", {tokens, f("MatMul", {attention, times(tokens, 5)})});
+  f("Gemm", {head(f, mixed), weights({4, 3}, 6)});
+  Session session = Session::load(f.bytes(), {});
+  session.set_input(random_floats(72, 7));
+  return session;
+}
+
+std::string read_class_token(WrittenFormula& f, const std::string& tokens) {
+  return f("Flatten",
+           {f("Gather", {tokens, f.integers({0})}, {onnx_attribute("axis", std::int64_t{1})})});
+}
+
+std::string read_patches(WrittenFormula& f, const std::string& tokens) {
+  const std::string patches =
+      f("Slice", {tokens, f.integers({1}), f.integers({7}), f.integers({1})});
+  return f("ReduceMean", {patches},
+           {onnx_attribute("axes", std::vector<std::int64_t>{1}),
+            onnx_attribute("keepdims", std::int64_t{0})});
+}
+
+/// Rows of the rollout's matrix, one for each of seven tokens.
+std::vector<float> patches_of_mean_row(const std::vector<float>& matrix, std::size_t first,
+                                       std::size_t last) {
+  std::vector<float> mean(6, 0.0F);
+  for (std::size_t i = first; i <= last; ++i) {
+    for (std::size_t j = 0; j < mean.size(); ++j) {
+      mean[j] += matrix[i * 7 + 1 + j] / static_cast<float>(last - first + 1);
+    }
+  }
+  return mean;
+}
+
+TEST(AttentionMethods, LookAtTheTokensThatTheScoresAreReadOf) {
+  ExplainRequest request = asking("attention-rollout");
+  request.emit = {"cam", "token_matrix"};
+  Session by_class = one_block(read_class_token);
+  const std::vector<ResultArray> class_row = explain(by_class, request).results;
+  expect_near(class_row[0].data, patches_of_mean_row(class_row[1].data, 0, 0));
+  Session by_patches = one_block(read_patches);
+  const std::vector<ResultArray> patch_rows = explain(by_patches, request).results;
+  expect_near(patch_rows[0].data, patches_of_mean_row(patch_rows[1].data, 1, 6));
+}
+
+/// The class token's row says nothing where only patches are read.
+TEST(AttentionMethods, FindEvidenceWhicheverTokensAreRead) {
+  for (const auto& head : {read_class_token, read_patches}) {
+    Session session = one_block(head);
+    for (const std::string& name : attention_methods()) {
+      double size = 0.0;
+      for (const std::size_t target : {0U, 1U, 2U}) {
+        ExplainRequest request = asking(name);
+        request.targets = {target};
+        for (const float value : only_result(session, request)) {
+          size += std::abs(static_cast<double>(value));
+        }
+      }
+      EXPECT_GT(size, 1e-6) << name;
+    }
   }
 }
 
