@@ -6,14 +6,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { installModel } from "./build/model.mjs";
-import { cache, providePython } from "./models/python.mjs";
+import { cache, downloadWheels, providePython } from "./models/python.mjs";
 import { command } from "./setup/command.mjs";
 import { projectRoot } from "./setup/paths.mjs";
 import { SetupError, run } from "./setup/process.mjs";
 
 export const folder = join(projectRoot, "docs", "methods");
 const cli = join(projectRoot, "dist", "cli.js");
-const quantize = join(projectRoot, "scripts", "docs", "quantize.py");
+const scripts = join(projectRoot, "scripts", "docs");
+const transformer = "vit_s_focus.onnx";
 
 /** Every picture of a page's text: its path from the page, and the command line that makes it. */
 export function picturesOf(text) {
@@ -54,6 +55,14 @@ function draw({ path, words: [, ...words] }) {
   }
 }
 
+/** The model of the pictures of attention, which the default model has not. */
+function installTransformer(python) {
+  const path = join(cache, "models", transformer);
+  if (existsSync(path)) return;
+  const downloads = downloadWheels(python, join(scripts, "packages.txt"));
+  python([join(scripts, "transformer.py"), downloads, path]);
+}
+
 async function drawAll(names) {
   if (!existsSync(cli)) throw new SetupError("There is no dist/cli.js: run `npm run build`.");
   installModel();
@@ -62,10 +71,11 @@ async function drawAll(names) {
   const pictures = pages
     .flatMap((page) => picturesOf(readFileSync(join(folder, page), "utf8")))
     .filter(({ path }) => names.length === 0 || names.some((name) => path.endsWith(`/${name}`)));
+  if (pictures.some(({ words }) => words.includes(transformer))) installTransformer(python);
   for (const picture of pictures) {
     console.log(picture.path);
     draw(picture);
-    python([quantize, join(folder, picture.path)]);
+    python([join(scripts, "quantize.py"), join(folder, picture.path)]);
   }
 }
 

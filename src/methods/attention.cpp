@@ -65,7 +65,11 @@ CamOutput roll_out(const AttentionInput& input, AttentionEntry entry, bool norma
     matrices.push_back(mean_over_heads(input, input.blocks[l], entry));
     add_identity(matrices.back(), input.tokens, normalise);
   }
-  CamOutput output = patches_of(input, through(reading_row(input), matrices));
+  const std::vector<double> reader = reading_row(input);
+  std::vector<double> read = through(reader, matrices);
+  // Without division, what the readers themselves are adds the same to each of them.
+  for (std::size_t i = 0; !normalise && i < read.size(); ++i) read[i] -= reader[i];
+  CamOutput output = patches_of(input, read);
   for (std::size_t i = 0; input.wants_matrix && i < input.tokens; ++i) {
     std::vector<double> unit(input.tokens, 0.0);
     unit[i] = 1.0;

@@ -44,7 +44,8 @@ std::vector<double> times(std::span<const double> row, std::span<const double> m
 
 /// The product of (mean over heads + identity) of all blocks from the one numbered by the parameter
 /// "start-layer" on, later blocks on the left, as the reading row sees it: its patches, and the
-/// whole product if it is asked for. With `normalise`, rows are divided by their sums first.
+/// whole product if it is asked for. With `normalise`, rows are divided by their sums first;
+/// without, the row's own part is left out of the map, which is nothing where a class token reads.
 CamOutput roll_out(const AttentionInput& input, AttentionEntry entry, bool normalise);
 
 /// The map of a row of tokens: its patches.

@@ -54,7 +54,7 @@ void check_named_classes(std::span<const ParameterInfo> infos, const Parameters&
 
 ValueId output_of(const Session::State& state, const ExplainRequest& request) {
   if (request.output.empty()) return state.logits;
-  return resolve_layers(state.program, state.logits, {request.output}).front();
+  return resolve_layers(state.program, state.logits, state.logits, {request.output}).front();
 }
 
 void check_seed(const Session::State& state, const ExplainRequest& request, ValueId output) {
@@ -162,7 +162,7 @@ ExplainPlan plan_explanation(const Session::State& state, const ExplainRequest& 
         plan_attention(state, method, plan.method_parameters, plan.beginning.value, layers);
     plan.layers = {plan.attention.blocks.back().weights};
   } else {
-    plan.layers = resolve_layers(state.program, state.logits, layers);
+    plan.layers = resolve_layers(state.program, state.logits, plan.beginning.value, layers);
   }
   check_layers(plan, state);
   return plan;

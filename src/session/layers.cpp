@@ -133,7 +133,7 @@ std::vector<std::size_t> find_biased_nodes(const Program& program, ValueId layer
   return nodes;
 }
 
-std::vector<ValueId> resolve_layers(const Program& program, ValueId logits,
+std::vector<ValueId> resolve_layers(const Program& program, ValueId logits, ValueId start,
                                     const std::vector<std::string>& names) {
   std::vector<ValueId> layers;
   const auto add = [&](ValueId value) {
@@ -141,9 +141,9 @@ std::vector<ValueId> resolve_layers(const Program& program, ValueId logits,
   };
   for (const std::string& name : names) {
     if (name == "stages") {
-      std::ranges::for_each(find_stages(program, logits), add);
+      std::ranges::for_each(find_stages(program, start), add);
     } else if (name == "last-stage") {
-      const std::vector<ValueId> stages = find_stages(program, logits);
+      const std::vector<ValueId> stages = find_stages(program, start);
       if (!stages.empty()) add(stages.back());
     } else {
       add(resolve(program, logits, name));

@@ -22,9 +22,9 @@ std::vector<bool> descendants_of(const Program& program, ValueId value);
 std::vector<std::size_t> find_biased_nodes(const Program& program, ValueId layer, ValueId start);
 
 /// The values that layer names stand for: tensor names of the file, "input" (the first input),
-/// "logits", "stages" (see stages.h), "last-stage" (the deepest of them). Throws UnknownLayer with
-/// names that resemble it.
-std::vector<ValueId> resolve_layers(const Program& program, ValueId logits,
+/// "logits", "stages" (those on the way to `start`, see stages.h), "last-stage" (the deepest of
+/// them). Throws UnknownLayer with names that resemble it.
+std::vector<ValueId> resolve_layers(const Program& program, ValueId logits, ValueId start,
                                     const std::vector<std::string>& names);
 
 }  // namespace relcam

@@ -226,6 +226,17 @@ TEST(AttentionMethods, LookAtTheTokensThatTheScoresAreReadOf) {
   expect_near(patch_rows[0].data, patches_of_mean_row(patch_rows[1].data, 1, 6));
 }
 
+/// What patches say of themselves is left out, so that attention's part is not drowned in it.
+TEST(TransformerAttribution, OfReadPatchesIsWhatAttentionAdds) {
+  Session session = one_block(read_patches);
+  ExplainRequest request = asking("transformer-attribution");
+  request.emit = {"cam", "token_matrix"};
+  const std::vector<ResultArray> results = explain(session, request).results;
+  std::vector<float> moved = results[1].data;
+  for (std::size_t i = 0; i < 7; ++i) moved[i * 8] -= 1.0F;
+  expect_near(results[0].data, patches_of_mean_row(moved, 1, 6));
+}
+
 /// The class token's row says nothing where only patches are read.
 TEST(AttentionMethods, FindEvidenceWhicheverTokensAreRead) {
   for (const auto& head : {read_class_token, read_patches}) {

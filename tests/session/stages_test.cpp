@@ -56,6 +56,18 @@ TEST(Stages, OfAVisionTransformerEndBeforeTheLastAttention) {
   EXPECT_EQ(stages_of(packed).back(), "/blocks/blocks.2/norm1/LayerNormalization_output_0");
 }
 
+TEST(Stages, EndWhereRelevanceBegins) {
+  Session session = load("rcam_resnet18_posgamma_folded");
+  ExplainRequest request;
+  request.output = "/layer3/layer3.1/relu_1/Relu_output_0";
+  request.targets = {0};
+  const std::vector<ResultArray> results = explain(session, request).results;
+  ASSERT_FALSE(results.empty());
+  for (const ResultArray& result : results) {
+    EXPECT_FALSE(result.layer.starts_with("/layer4")) << result.layer;
+  }
+}
+
 /// Gradients at patches, per layer, largest magnitude.
 std::vector<float> patch_gradients(Session& session, const std::vector<std::string>& layers) {
   std::vector<float> largest;

@@ -57,10 +57,7 @@ test.each(methods)("$name has a formula, a paper and both calls", ({ name }) => 
   }
 });
 
-/** The default model, of which pictures are made, has no attention. */
-const pictured = methods.filter(({ layer }) => layer !== "attention");
-
-test.each(pictured)("$name has a picture", ({ name }) => {
+test.each(methods)("$name has a picture", ({ name }) => {
   const section = sectionOf(name, methodPages);
   const [picture, ...others] = picturesOf(section);
   expect(others).toEqual([]);
