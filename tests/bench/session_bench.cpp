@@ -68,7 +68,7 @@ class SessionBench {
         logits_(logits_value(program_.graph())),
         info_(describe(program_, logits_, find_attention(program_))),
         binding_(program_, make_composite("relevance-cam", {}), logits_,
-                 resolve_layers(program_, logits_, options.layers)),
+                 resolve_layers(program_, logits_, logits_, options.layers)),
         forward_(program_, kept_values()),
         times_(program_.size()) {
     const ValueId input = program_.graph().inputs.front();
