@@ -48,7 +48,7 @@ async function tidyFile(database, file) {
 async function clangTidy() {
   const database = configure("lint");
   mkdirSync(tidyCache, { recursive: true });
-  const files = cppFiles(["src"], /\.cpp$/);
+  const files = cppFiles(["src", "tests/bench"], /\.cpp$/);
   const results = await inParallel(files, availableParallelism(), (file) =>
     tidyFile(database, file),
   );

@@ -18,7 +18,7 @@ struct AttentionPlan {
   std::size_t tokens = 0;
   std::size_t prefix = 0;     ///< tokens before the patches
   bool reads_prefix = false;  ///< the scores are read of such a token
-  ImageSize grid = {};     ///< of the patches
+  ImageSize grid = {};        ///< of the patches
   bool reads_image = false;
 
   std::vector<ValueId> weights() const;

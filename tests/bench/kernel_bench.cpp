@@ -125,7 +125,7 @@ void measure(const Layer& layer, const ThreadPool& pool, double* speeds) {
   constexpr WeightPart kPositive = {WeightPart::Kind::Positive};
 
   speeds[0] = products / nanoseconds([&] {
-                kernel.forward(input, output, 0.0F, std::numeric_limits<float>::infinity());
+                kernel.forward(input, output, 1, 0.0F, std::numeric_limits<float>::infinity());
               });
   speeds[1] =
       products / nanoseconds([&] { kernel.apply(kPositive, input, output, Write::Assign); });
