@@ -34,11 +34,16 @@ bool constant_is_non_negative(const NodeView& view, std::size_t input) {
 }
 
 bool operands_are_non_negative(const NodeView& view, std::span<const bool> live) {
+  return operands_are_non_negative(view, live, 0);
+}
+
+bool operands_are_non_negative(const NodeView& view, std::span<const bool> live,
+                               std::size_t first) {
   std::size_t next_live = 0;
   for (std::size_t i = 0; i < view.input_count(); ++i) {
     const bool holds =
         view.constant(i) == nullptr ? live[next_live++] : constant_is_non_negative(view, i);
-    if (!holds) return false;
+    if (i >= first && !holds) return false;
   }
   return true;
 }

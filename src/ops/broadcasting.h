@@ -20,5 +20,7 @@ bool constant_is_non_negative(const NodeView& view, std::size_t input);
 /// Whether all operands, live or constant, are known not to be negative. `live` holds one flag for
 /// each live input.
 bool operands_are_non_negative(const NodeView& view, std::span<const bool> live);
+/// The same of the operands from `first` on.
+bool operands_are_non_negative(const NodeView& view, std::span<const bool> live, std::size_t first);
 
 }  // namespace relcam

@@ -159,15 +159,8 @@ std::unique_ptr<Operation> prepare(const NodeView& view, const ThreadPool& pool)
   return std::make_unique<WhereOperation>(view, pool);
 }
 
-/// `live` begins with the condition, which is one.
 bool choices_are_non_negative(const NodeView& view, std::span<const bool> live) {
-  std::size_t next_live = 1;
-  for (const std::size_t i : {std::size_t{1}, std::size_t{2}}) {
-    const bool holds =
-        view.constant(i) == nullptr ? live[next_live++] : constant_is_non_negative(view, i);
-    if (!holds) return false;
-  }
-  return true;
+  return operands_are_non_negative(view, live, 1);
 }
 
 }  // namespace
